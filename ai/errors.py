@@ -1,0 +1,47 @@
+"""What can go wrong between a request and a model. None of these is charged."""
+
+from interview_trainer.errors import AppError, UnavailableError
+
+
+class ProviderError(AppError):
+    """The vendor failed, refused, or answered something that is not a result."""
+
+    status = 502
+    code = "provider_error"
+    title = "The model's provider failed; try again, or choose another model"
+
+
+class ProviderTimeoutError(AppError):
+    status = 504
+    code = "provider_timeout"
+    title = "The model's provider took too long; try again, or choose another model"
+
+
+class ProviderBusyError(UnavailableError):
+    """The vendor asks to be left alone for a while (429, 503)."""
+
+    title = "The model's provider is busy; try again shortly"
+
+
+class ModelUnavailableError(UnavailableError):
+    """No model for this capability can run here now; `/api/ai/models` says what is missing."""
+
+    title = "No model is available for this; /api/ai/models says what is missing"
+
+
+class UnreadableAudioError(AppError):
+    status = 415
+    code = "unreadable_audio"
+    title = "This is not audio that can be read; send WebM, MP4, Ogg, MP3 or WAV"
+
+
+class EmptyAudioError(AppError):
+    status = 400
+    code = "empty_audio"
+    title = "The recording is empty; check the microphone and record again"
+
+
+class AudioTooLongError(AppError):
+    status = 413
+    code = "audio_too_long"
+    title = "The recording is too long"

@@ -1,0 +1,37 @@
+"""Where each provider lives, and the one instance of each per process.
+
+To add a provider: copy a neighbour's file and its tests, add its line here, and its models to
+`ai/catalogue.py`.
+"""
+
+from functools import cache
+from threading import Lock
+
+from django.utils.module_loading import import_string
+
+from ai.providers.base import Provider
+
+PROVIDERS: dict[tuple[str, str], str] = {
+    ("coach", "text"): "ai.providers.coach.CoachText",
+    ("piper", "speech"): "ai.providers.piper.PiperSpeech",
+    ("whisper", "transcription"): "ai.providers.whisper.WhisperTranscription",
+}
+
+_lock = Lock()
+
+
+def provider_class(provider: str, capability: str) -> type[Provider]:
+    """The class, without building it. `KeyError` where there is none of that name."""
+    cls: type[Provider] = import_string(PROVIDERS[provider, capability])
+    return cls
+
+
+def get_provider(provider: str, capability: str) -> Provider:
+    """The process's one instance. For `ai/operations.py` alone: calls must be paid for."""
+    with _lock:
+        return _build(provider, capability)
+
+
+@cache
+def _build(provider: str, capability: str) -> Provider:
+    return provider_class(provider, capability)()

@@ -1,0 +1,236 @@
+"""Settings, read from the environment only (and from `.env` beside manage.py where it exists).
+
+README.md lists every variable. Units stand in the names. Wrong or missing values are system
+checks (`users/checks.py`, `ai/checks.py`), so that start-up refuses to go on and says why.
+"""
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+env = environ.Env()
+environ.Env.read_env(os.environ.get("ENV_FILE", str(BASE_DIR / ".env")))
+
+# Server
+
+DEBUG = env.bool("DEBUG", default=False)
+SECRET_KEY = env.str("SECRET_KEY", default="")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
+HTTPS_ONLY = env.bool("HTTPS_ONLY", default=True)
+SECURE_COOKIES = env.bool("SECURE_COOKIES", default=HTTPS_ONLY)
+LOG_FORMAT = env.str("LOG_FORMAT", default="json")
+LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
+DEBUG_TOOLS = env.bool("DEBUG_TOOLS", default=False)
+
+INSTALLED_APPS = [
+    "unfold",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "corsheaders",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "users",
+    "ai",
+    "debugtools",
+]
+
+MIDDLEWARE = [
+    "interview_trainer.middleware.RequestLogMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "interview_trainer.urls"
+WSGI_APPLICATION = "interview_trainer.wsgi.application"
+APPEND_SLASH = False
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# Data
+
+DATABASES = {
+    "default": env.db_url(
+        "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'interview_trainer.sqlite3'}"
+    )
+}
+DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE_S", default=600)
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # IMMEDIATE takes the write lock at BEGIN, so that a transaction waits its turn at its first
+    # statement instead of failing at its first write.
+    DATABASES["default"]["OPTIONS"] = {
+        "init_command": "PRAGMA journal_mode=WAL;",
+        "transaction_mode": "IMMEDIATE",
+        "timeout": env.int("DATABASE_TIMEOUT_S", default=20),
+    }
+elif DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
+    DATABASES["default"]["OPTIONS"] = {
+        "charset": "utf8mb4",
+        "isolation_level": "read committed",
+        "init_command": "SET sql_mode='TRADITIONAL', innodb_strict_mode=1",
+        "connect_timeout": env.int("DATABASE_TIMEOUT_S", default=20),
+    }
+    DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_general_ci"}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+
+# People
+
+AUTH_USER_MODEL = "users.User"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/admin/login/"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = env.str("SESSION_COOKIE_SAMESITE", default="Lax")
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# Credits
+
+INITIAL_CREDITS = env.int("INITIAL_CREDITS", default=300)
+MAX_GRANT_CREDITS = env.int("MAX_GRANT_CREDITS", default=1_000_000)
+HOLD_EXPIRES_AFTER_S = env.int("HOLD_EXPIRES_AFTER_S", default=900)
+
+# Security
+
+SECURE_SSL_REDIRECT = HTTPS_ONLY
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+SECURE_HSTS_SECONDS = env.int("HSTS_S", default=31_536_000 if HTTPS_ONLY else 0)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
+SECURE_PROXY_SSL_HEADER = (
+    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
+)
+X_FRAME_OPTIONS = "DENY"
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
+CORS_ALLOW_CREDENTIALS = env.bool("CORS_ALLOW_CREDENTIALS", default=False)
+CORS_ALLOW_HEADERS = [
+    "accept",
+    "authorization",
+    "content-type",
+    "idempotency-key",
+    "x-api-key",
+    "x-csrftoken",
+    "x-request-id",
+]
+CORS_EXPOSE_HEADERS = [
+    "idempotency-replayed",
+    "retry-after",
+    "x-credits-balance",
+    "x-credits-charged",
+    "x-request-id",
+]
+
+# Signed-in people: our own tokens, an outside issuer's, Google's
+
+JWT_ISSUER = env.str("JWT_ISSUER", default="interview-trainer")
+JWT_AUDIENCE = env.str("JWT_AUDIENCE", default="interview-trainer")
+SIMPLE_JWT = {
+    "ALGORITHM": "HS256",
+    "ISSUER": JWT_ISSUER,
+    "AUDIENCE": JWT_AUDIENCE,
+    "ACCESS_TOKEN_LIFETIME": timedelta(seconds=env.int("JWT_ACCESS_LIFETIME_S", default=900)),
+    "REFRESH_TOKEN_LIFETIME": timedelta(
+        seconds=env.int("JWT_REFRESH_LIFETIME_S", default=14 * 86_400)
+    ),
+    "CHECK_REVOKE_TOKEN": True,
+}
+OUTSIDE_JWT_ISSUER = env.str("OUTSIDE_JWT_ISSUER", default="")
+OUTSIDE_JWT_AUDIENCE = env.str("OUTSIDE_JWT_AUDIENCE", default="")
+OUTSIDE_JWT_JWKS_URL = env.str("OUTSIDE_JWT_JWKS_URL", default="")
+OUTSIDE_JWT_ALGORITHM = env.str("OUTSIDE_JWT_ALGORITHM", default="RS256")
+GOOGLE_CLIENT_IDS = env.list("GOOGLE_CLIENT_IDS", default=[])
+GOOGLE_JWKS_URL = env.str("GOOGLE_JWKS_URL", default="https://www.googleapis.com/oauth2/v3/certs")
+JWKS_TIMEOUT_S = env.int("JWKS_TIMEOUT_S", default=5)
+
+# AI
+
+SYSTEM_PROMPT = env.str(
+    "SYSTEM_PROMPT",
+    default=(
+        "You are a software-engineering tutor holding a mock interview. "
+        "Answer in at most 40 words. Ask one question at a time."
+    ),
+)
+TEXT_MAX_OUTPUT_TOKENS = env.int("TEXT_MAX_OUTPUT_TOKENS", default=125)
+MESSAGE_MAX_CHARACTERS = env.int("MESSAGE_MAX_CHARACTERS", default=60_000)
+SPEECH_MAX_CHARACTERS = env.int("SPEECH_MAX_CHARACTERS", default=10_000)
+AUDIO_MAX_BYTES = env.int("AUDIO_MAX_BYTES", default=10 * 1024 * 1024)
+AUDIO_MAX_DURATION_S = env.int("AUDIO_MAX_DURATION_S", default=900)
+BODY_MAX_BYTES = env.int("BODY_MAX_BYTES", default=1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_BYTES
+
+# API
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "users.authentication.ApiKeyAuthentication",
+        "users.authentication.TokenAuthentication",
+        "users.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["users.permissions.HasScope"],
+    "DEFAULT_PARSER_CLASSES": ["interview_trainer.parsers.BoundedJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": [
+        "rest_framework.renderers.JSONRenderer",
+        "rest_framework.renderers.BrowsableAPIRenderer",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "interview_trainer.errors.exception_handler",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Interview Trainer",
+    "VERSION": "1.0.0",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# Pages and files
+
+STATIC_URL = "static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_TZ = True
+
+LOGGING_CONFIG = "interview_trainer.logs.configure_logging"
+LOGGING: dict[str, object] = {}
