@@ -62,6 +62,8 @@ ROOT_URLCONF = "interview_trainer.urls"
 WSGI_APPLICATION = "interview_trainer.wsgi.application"
 APPEND_SLASH = False
 
+CSRF_FAILURE_VIEW = "interview_trainer.problems.csrf_failure"
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -87,6 +89,7 @@ DATABASES = {
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE_S", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # IMMEDIATE takes the write lock at BEGIN, so that a transaction waits its turn at its first
     # statement instead of failing at its first write.
     DATABASES["default"]["OPTIONS"] = {
@@ -200,7 +203,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_BYTES
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "users.authentication.ApiKeyAuthentication",
-        "users.authentication.TokenAuthentication",
         "users.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["users.permissions.HasScope"],
@@ -210,7 +212,7 @@ REST_FRAMEWORK = {
         "rest_framework.renderers.BrowsableAPIRenderer",
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "interview_trainer.errors.exception_handler",
+    "EXCEPTION_HANDLER": "interview_trainer.problems.exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

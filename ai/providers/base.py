@@ -87,7 +87,7 @@ class Transcript:
     language: str
 
 
-class Provider(ABC):
+class Provider:
     """What the three capabilities share."""
 
     @classmethod
@@ -102,7 +102,7 @@ class Provider(ABC):
         """Load what the first call would load. May take seconds; safe to call twice."""
 
 
-class TextProvider(Provider):
+class TextProvider(Provider, ABC):
     @abstractmethod
     def stream(self, request: TextRequest) -> Iterator[TextDelta | TextUsage]:
         """The answer as it comes, then (where the vendor counts) its usage as the last item.
@@ -122,7 +122,7 @@ class TextProvider(Provider):
         return TextResult("".join(pieces), usage)
 
 
-class SpeechProvider(Provider):
+class SpeechProvider(Provider, ABC):
     """`sample_rate` is what `synthesize` yields, in Hz."""
 
     sample_rate: ClassVar[int]
@@ -136,7 +136,7 @@ class SpeechProvider(Provider):
         """
 
 
-class TranscriptionProvider(Provider):
+class TranscriptionProvider(Provider, ABC):
     @abstractmethod
     def transcribe(self, request: TranscriptionRequest) -> Transcript:
         """What was said in the recording, fillers kept, nothing invented from silence."""

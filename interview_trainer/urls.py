@@ -1,0 +1,13 @@
+"""Every route of the service. The one module that knows all apps."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "interview_trainer.problems.bad_request"
+handler403 = "interview_trainer.problems.permission_denied"
+handler404 = "interview_trainer.problems.page_not_found"
+handler500 = "interview_trainer.problems.server_error"

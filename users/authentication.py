@@ -1,0 +1,69 @@
+"""Who is asking: another program by its API key, or a person by token or session.
+
+An API key is not a person: `request.user` stays anonymous and `request.auth` is the `ApiKey`.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+import structlog
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+from rest_framework import authentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from users.models import ApiKey, User
+from users.models.api_key import hash_secret
+
+API_KEY_HEADER = "x-api-key"
+LAST_USED_PRECISION = timedelta(minutes=1)
+
+
+class ApiKeyAuthentication(authentication.BaseAuthentication):
+    """The header `x-api-key`. A wrong, expired or revoked key is a 401."""
+
+    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey] | None:
+        offered = request.headers.get(API_KEY_HEADER)
+        if offered is None:
+            return None
+        api_key = find_usable_key(offered)
+        if api_key is None:
+            raise AuthenticationFailed
+        structlog.contextvars.bind_contextvars(key_id=api_key.pk)
+        note_use(api_key)
+        return AnonymousUser(), api_key
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'ApiKey realm="api"'
+
+
+def find_usable_key(offered: str) -> ApiKey | None:
+    """The key that this secret belongs to, unless it is expired or revoked."""
+    marker, _, rest = offered.partition("_")
+    prefix, _, secret = rest.partition("_")
+    if marker != "it" or not prefix.isascii() or not secret:
+        return None
+    api_key = ApiKey.objects.filter(prefix=prefix).first()
+    if api_key is None or not secrets.compare_digest(api_key.secret_hash, hash_secret(offered)):
+        return None
+    return api_key if api_key.is_usable_at(timezone.now()) else None
+
+
+def note_use(api_key: ApiKey) -> None:
+    """Keep `last_used_at` to the minute: one write a minute, not one a request."""
+    now = timezone.now()
+    if api_key.last_used_at is None or now - api_key.last_used_at > LAST_USED_PRECISION:
+        ApiKey.objects.filter(pk=api_key.pk).update(last_used_at=now)
+
+
+class SessionAuthentication(authentication.SessionAuthentication):
+    """Django's session, with its CSRF check."""
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        found: tuple[User, None] | None = super().authenticate(request)
+        if found is not None:
+            structlog.contextvars.bind_contextvars(user_id=found[0].pk)
+        return found

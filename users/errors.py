@@ -1,0 +1,64 @@
+"""What can go wrong with people, keys and credits."""
+
+from interview_trainer.errors import AppError
+
+
+class UserNotFoundError(AppError):
+    status = 404
+    code = "user_not_found"
+    title = "There is no user with this email"
+
+
+class EmailTakenError(AppError):
+    status = 409
+    code = "email_taken"
+    title = "A user with this email exists already"
+
+
+class EmailRequiredError(AppError):
+    status = 400
+    code = "email_required"
+    title = "Name the person: add ?email= to the address"
+
+
+class ForeignEmailError(AppError):
+    status = 403
+    code = "foreign_email"
+    title = "You may only act for yourself; leave ?email= out or send your own"
+
+
+class InsufficientCreditsError(AppError):
+    """Raised by a hold or a take-back that is larger than what is available."""
+
+    status = 402
+    code = "insufficient_credits"
+    title = "You have no more credits left"
+
+    def __init__(self, *, required: int, balance: int) -> None:
+        super().__init__(self.title, required=required, balance=balance)
+
+
+class OperationInProgressError(AppError):
+    status = 409
+    code = "operation_in_progress"
+    title = "The first request with this Idempotency-Key is still running; ask again shortly"
+
+
+class OperationSettledError(AppError):
+    status = 409
+    code = "operation_settled"
+    title = "A request with this Idempotency-Key was already done; nothing was charged again"
+
+
+class HoldResolvedError(AppError):
+    """A hold was posted, voided or expired before: it has one outcome only."""
+
+    status = 409
+    code = "hold_resolved"
+    title = "This operation's credits were already settled or returned"
+
+
+class EntryNotReversibleError(AppError):
+    status = 409
+    code = "entry_not_reversible"
+    title = "Only a grant, an adjustment or a charge can be reversed, and only once"

@@ -1,0 +1,17 @@
+"""Who someone is, what they prefer, what they may spend."""
+
+from users.models.api_key import ApiKey, Scope
+from users.models.ledger import CreditAccount, Hold, LedgerEntry
+from users.models.settings import UserSettings
+from users.models.user import User, UserManager
+
+__all__ = [
+    "ApiKey",
+    "CreditAccount",
+    "Hold",
+    "LedgerEntry",
+    "Scope",
+    "User",
+    "UserManager",
+    "UserSettings",
+]

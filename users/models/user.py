@@ -1,0 +1,97 @@
+"""A person, who signs in by email."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import models
+from django.db.models.functions import Lower
+
+
+def normalize_email(email: str) -> str:
+    """The one spelling of an address: lower case, ASCII, an international domain as punycode.
+
+    Equality of this spelling means the same under every database and collation. Raises
+    `ValidationError` for what is not an address.
+    """
+    email = email.strip().lower()
+    validate_email(email)
+    local, _, domain = email.rpartition("@")
+    try:
+        ascii_domain = domain.encode("idna").decode("ascii").lower()
+    except UnicodeError as exc:
+        raise ValidationError("Enter a valid email address.", code="invalid") from exc
+    normalized = f"{local}@{ascii_domain}"
+    if not normalized.isascii() or len(normalized) > 254:
+        raise ValidationError("Enter a valid email address.", code="invalid")
+    return normalized
+
+
+class UserQuerySet(models.QuerySet["User"]):
+    def present(self) -> UserQuerySet:
+        """Users that were not deleted."""
+        return self.filter(deleted_at=None)
+
+
+class UserManager(BaseUserManager["User"]):
+    """Makes users whole: with their settings, their account and their first credits."""
+
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
+    def present(self) -> UserQuerySet:
+        return self.get_queryset().present()
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.present().get(email=(username or "").strip().lower())
+
+    def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        from users.services.people import create_user
+
+        return create_user(email=email, password=password, **fields)
+
+    def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
+        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(AbstractBaseUser, PermissionsMixin):
+    """`email` is stored as `normalize_email` spells it. A deleted user's row and email stay."""
+
+    email = models.EmailField(unique=True, error_messages={"unique": "This email is taken."})
+    name = models.CharField(max_length=200, blank=True)
+    is_staff = models.BooleanField("may use the admin site", default=False)
+    is_active = models.BooleanField("may sign in", default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects = UserManager()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_is_lower_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+    def clean(self) -> None:
+        super().clean()
+        self.email = normalize_email(self.email)
+
+    def get_full_name(self) -> str:
+        return self.name or self.email
+
+    def get_short_name(self) -> str:
+        return self.get_full_name()

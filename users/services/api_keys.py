@@ -1,0 +1,42 @@
+"""Making and revoking API keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils import timezone
+
+from users.models import ApiKey, User
+from users.models.api_key import hash_secret, validate_scopes
+
+
+def create_api_key(
+    *,
+    name: str,
+    scopes: Sequence[str],
+    created_by: User | None = None,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """A key and its secret, which is not stored: show it now or never.
+
+    Raises Django's `ValidationError` for no scopes or unknown ones.
+    """
+    validate_scopes(list(scopes))
+    secret, prefix = ApiKey.generate()
+    api_key = ApiKey.objects.create(
+        name=name,
+        prefix=prefix,
+        secret_hash=hash_secret(secret),
+        scopes=list(scopes),
+        created_by=created_by,
+        expires_at=expires_at,
+    )
+    return api_key, secret
+
+
+def revoke_api_key(*, api_key: ApiKey) -> None:
+    """Refuse the key from now on. Revoking it again keeps the first time."""
+    if api_key.revoked_at is None:
+        api_key.revoked_at = timezone.now()
+        api_key.save(update_fields=["revoked_at"])

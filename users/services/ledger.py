@@ -1,0 +1,289 @@
+"""The only code that writes the ledger: hold, post, void, expire, grant, adjust, reverse.
+
+Every function is one short transaction of four statements or fewer (grants: three), takes the
+account's row lock first, and never runs while a provider is called. See docs/architecture.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from users.errors import (
+    EntryNotReversibleError,
+    HoldResolvedError,
+    InsufficientCreditsError,
+    OperationInProgressError,
+    OperationSettledError,
+    UserNotFoundError,
+)
+from users.models import ApiKey, CreditAccount, Hold, LedgerEntry, User
+
+Kind = LedgerEntry.Kind
+State = Hold.State
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who causes an entry: a person, a key, or (neither) the service itself."""
+
+    user: User | None = None
+    api_key: ApiKey | None = None
+
+
+SERVICE = Author()
+
+
+def open_account(*, user: User) -> CreditAccount:
+    return CreditAccount.objects.create(user=user)
+
+
+def hold_credits(
+    *,
+    user: User,
+    amount: int,
+    purpose: str,
+    operation_key: str | None = None,
+    author: Author = SERVICE,
+) -> Hold:
+    """Move `amount` credits from available to held.
+
+    `operation_key` is the client's own id for the operation (hashed); each spends at most once.
+    Raises `InsufficientCreditsError`, `OperationInProgressError` or `OperationSettledError`.
+    """
+    try:
+        return _hold(user, amount, purpose, operation_key, author)
+    except InsufficientCreditsError:
+        if not expire_holds(user=user):
+            raise
+        return _hold(user, amount, purpose, operation_key, author)
+
+
+@transaction.atomic
+def _hold(user: User, amount: int, purpose: str, operation_key: str | None, author: Author) -> Hold:
+    account = _lock_account(user.pk)
+    if operation_key is not None:
+        _refuse_repeated_operation(account, operation_key)
+    if account.available < amount:
+        raise InsufficientCreditsError(required=amount, balance=account.available)
+    hold = Hold.objects.create(
+        account=account,
+        amount=amount,
+        purpose=purpose,
+        operation_key=operation_key,
+        expires_at=timezone.now() + timedelta(seconds=settings.HOLD_EXPIRES_AFTER_S),
+    )
+    _append(
+        account,
+        kind=Kind.HOLD,
+        available=-amount,
+        held=amount,
+        opens=hold,
+        reason=purpose,
+        author=author,
+    )
+    return hold
+
+
+def post_hold(*, hold: Hold, amount: int) -> LedgerEntry:
+    """Charge `amount` of the hold (1 to all of it) and return the rest.
+
+    Raises `HoldResolvedError` where the hold already has an outcome.
+    """
+    if not 1 <= amount <= hold.amount:
+        raise ValueError(f"Cannot post {amount} of a hold of {hold.amount}.")
+    return _resolve(hold, State.POSTED, Kind.POST, charged=amount)
+
+
+def void_hold(*, hold: Hold, reason: str = "") -> LedgerEntry:
+    """Return the whole hold: nothing was delivered. Raises `HoldResolvedError`."""
+    return _resolve(hold, State.VOIDED, Kind.VOID, reason=reason)
+
+
+def expire_holds(*, user: User | None = None) -> int:
+    """Return every hold that outlived its time, and say how many."""
+    overdue = Hold.objects.filter(state=State.OPEN, expires_at__lte=timezone.now())
+    if user is not None:
+        overdue = overdue.filter(account_id=user.pk)
+    expired = 0
+    for hold in overdue.order_by("expires_at").iterator():
+        try:
+            _resolve(hold, State.EXPIRED, Kind.EXPIRE)
+        except HoldResolvedError:
+            continue  # its operation, or another sweep, resolved it in the meantime
+        expired += 1
+    return expired
+
+
+@transaction.atomic
+def _resolve(
+    hold: Hold, state: Hold.State, kind: LedgerEntry.Kind, *, charged: int = 0, reason: str = ""
+) -> LedgerEntry:
+    account = _lock_account(hold.account_id)
+    changes: dict[str, Any] = {
+        "state": state,
+        "charged": charged,
+        "resolved_at": timezone.now(),
+    }
+    if not charged:
+        changes["operation_key"] = None
+    if not Hold.objects.filter(pk=hold.pk, state=State.OPEN).update(**changes):
+        raise HoldResolvedError
+    for name, value in changes.items():
+        setattr(hold, name, value)
+    return _append(
+        account,
+        kind=kind,
+        available=hold.amount - charged,
+        held=-hold.amount,
+        charged=charged,
+        resolves=hold,
+        reason=reason or hold.purpose,
+    )
+
+
+@transaction.atomic
+def grant_credits(
+    *,
+    user: User,
+    amount: int,
+    reason: str,
+    author: Author = SERVICE,
+    operation_key: str | None = None,
+) -> LedgerEntry:
+    """Give credits. Raises `OperationSettledError` for an `operation_key` used before."""
+    if amount < 1:
+        raise ValueError("A grant is of one credit or more.")
+    return _issue(user, Kind.GRANT, amount, reason, author, operation_key)
+
+
+@transaction.atomic
+def adjust_credits(
+    *,
+    user: User,
+    amount: int,
+    reason: str,
+    author: Author,
+    operation_key: str | None = None,
+) -> LedgerEntry:
+    """Give (above 0) or take back (below 0) credits, never below what is available.
+
+    Raises `InsufficientCreditsError` or `OperationSettledError`.
+    """
+    if amount == 0:
+        raise ValueError("An adjustment changes something.")
+    return _issue(user, Kind.ADJUSTMENT, amount, reason, author, operation_key)
+
+
+def _issue(
+    user: User,
+    kind: LedgerEntry.Kind,
+    amount: int,
+    reason: str,
+    author: Author,
+    operation_key: str | None,
+) -> LedgerEntry:
+    account = _lock_account(user.pk)
+    if operation_key is not None:
+        _refuse_repeated_operation(account, operation_key)
+    return _append(
+        account,
+        kind=kind,
+        issued=-amount,
+        available=amount,
+        reason=reason,
+        author=author,
+        operation_key=operation_key,
+    )
+
+
+@transaction.atomic
+def reverse_entry(*, entry: LedgerEntry, reason: str, author: Author) -> LedgerEntry:
+    """Undo a grant or an adjustment, or refund a charge, by an entry of its own.
+
+    Raises `EntryNotReversibleError`, or `InsufficientCreditsError` where the credits of a grant
+    are spent already.
+    """
+    account = _lock_account(entry.account_id)
+    if LedgerEntry.objects.filter(reverses=entry).exists():
+        raise EntryNotReversibleError
+    if entry.kind == Kind.POST:
+        amounts = {"available": entry.charged, "charged": -entry.charged}
+    elif entry.kind in (Kind.GRANT, Kind.ADJUSTMENT):
+        amounts = {"issued": -entry.issued, "available": -entry.available}
+    else:
+        raise EntryNotReversibleError
+    return _append(
+        account, kind=Kind.REVERSAL, reverses=entry, reason=reason, author=author, **amounts
+    )
+
+
+def _lock_account(user_id: int) -> CreditAccount:
+    """The account, its row locked until the transaction ends."""
+    try:
+        return CreditAccount.objects.select_for_update().get(pk=user_id)
+    except CreditAccount.DoesNotExist as exc:
+        raise UserNotFoundError from exc
+
+
+def _refuse_repeated_operation(account: CreditAccount, operation_key: str) -> None:
+    state = (
+        Hold.objects.filter(account=account, operation_key=operation_key)
+        .values_list("state", flat=True)
+        .first()
+    )
+    if state == State.OPEN:
+        raise OperationInProgressError
+    is_granted = LedgerEntry.objects.filter(account=account, operation_key=operation_key).exists
+    if state is not None or is_granted():
+        raise OperationSettledError
+
+
+def _append(
+    account: CreditAccount,
+    *,
+    kind: LedgerEntry.Kind,
+    reason: str,
+    author: Author = SERVICE,
+    issued: int = 0,
+    available: int = 0,
+    held: int = 0,
+    charged: int = 0,
+    **links: Any,
+) -> LedgerEntry:
+    """Write one entry and the balances it makes. The caller holds the account's lock."""
+    if account.available + available < 0:
+        raise InsufficientCreditsError(required=-available, balance=account.available)
+    now = timezone.now()
+    before = account.entry_count
+    account.available += available
+    account.held += held
+    account.entry_count += 1
+    account.last_entry_at = now
+    CreditAccount.objects.filter(pk=account.pk, entry_count=before).update(
+        available=account.available,
+        held=account.held,
+        entry_count=account.entry_count,
+        last_entry_at=now,
+    )
+    return LedgerEntry.objects.create(
+        account=account,
+        sequence=account.entry_count,
+        kind=kind,
+        issued=issued,
+        available=available,
+        held=held,
+        charged=charged,
+        available_after=account.available,
+        held_after=account.held,
+        reason=reason[:200],
+        author=author.user,
+        api_key=author.api_key,
+        created_at=now,
+        **links,
+    )

@@ -1,0 +1,110 @@
+"""Creating, changing, deleting and erasing people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from users.errors import EmailTakenError, UserNotFoundError
+from users.models import User, UserSettings
+from users.models.user import normalize_email
+from users.services.ledger import grant_credits, open_account
+
+WELCOME_REASON = "Welcome credits"
+
+
+@transaction.atomic
+def create_user(*, email: str, password: str | None = None, **fields: Any) -> User:
+    """A user with settings, an account and `INITIAL_CREDITS`.
+
+    The email of a deleted user stays taken, so that leaving and coming back is no source of free
+    credits. Raises `EmailTakenError`, or Django's `ValidationError` for what is not an address.
+    """
+    user = User(email=normalize_email(email), **fields)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+    except IntegrityError as exc:
+        raise EmailTakenError from exc
+    UserSettings.objects.create(user=user)
+    open_account(user=user)
+    if settings.INITIAL_CREDITS:
+        grant_credits(user=user, amount=settings.INITIAL_CREDITS, reason=WELCOME_REASON)
+        user.account.refresh_from_db()
+    return user
+
+
+def find_user(*, email: str) -> User:
+    """The user of this address, with settings and account. Raises `UserNotFoundError`."""
+    try:
+        return User.objects.present().select_related("settings", "account").get(email=email)
+    except User.DoesNotExist as exc:
+        raise UserNotFoundError from exc
+
+
+def get_or_create_user(*, email: str, name: str = "") -> User:
+    """The user of this address, made on first sight.
+
+    Raises `EmailTakenError` where the address belongs to a deleted user.
+    """
+    email = normalize_email(email)
+    try:
+        return find_user(email=email)
+    except UserNotFoundError:
+        pass
+    try:
+        return create_user(email=email, name=name)
+    except EmailTakenError:
+        # Made by another request in the meantime, or deleted.
+        try:
+            return find_user(email=email)
+        except UserNotFoundError as exc:
+            raise EmailTakenError from exc
+
+
+def change_user(*, user: User, **changes: Any) -> User:
+    """Change the fields given (`email`, `name`, `is_active`). Raises `EmailTakenError`."""
+    if "email" in changes:
+        changes["email"] = normalize_email(changes["email"])
+    for field, value in changes.items():
+        setattr(user, field, value)
+    try:
+        with transaction.atomic():
+            user.save(update_fields=[*changes, "updated_at"])
+    except IntegrityError as exc:
+        raise EmailTakenError from exc
+    return user
+
+
+def change_settings(*, user: User, **changes: Any) -> UserSettings:
+    """Change the settings given and leave the rest."""
+    user_settings = user.settings
+    for field, value in changes.items():
+        setattr(user_settings, field, value)
+    if changes:
+        user_settings.save(update_fields=list(changes))
+    return user_settings
+
+
+def delete_user(*, user: User) -> None:
+    """Soft deletion: not found any more, signed out everywhere, the row and the ledger stay."""
+    user.deleted_at = timezone.now()
+    user.is_active = False
+    user.save(update_fields=["deleted_at", "is_active", "updated_at"])
+
+
+@transaction.atomic
+def erase_user(*, user: User) -> None:
+    """Remove what is personal for good. The ledger keeps its sums under a nameless account."""
+    user.email = f"erased-{user.pk}@erased.invalid"
+    user.name = ""
+    user.erased_at = user.deleted_at = timezone.now()
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.set_unusable_password()
+    user.save()
+    UserSettings.objects.filter(user=user).delete()
+    UserSettings.objects.create(user=user)
