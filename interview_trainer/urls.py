@@ -1,9 +1,10 @@
 """Every route of the service. The one module that knows all apps."""
 
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/", include("users.urls")),
     path("admin/", admin.site.urls),
 ]
 

@@ -38,6 +38,12 @@ class InsufficientCreditsError(AppError):
         super().__init__(self.title, required=required, balance=balance)
 
 
+class BadOperationKeyError(AppError):
+    status = 400
+    code = "bad_idempotency_key"
+    title = "An Idempotency-Key is 1 to 255 printable characters"
+
+
 class OperationInProgressError(AppError):
     status = 409
     code = "operation_in_progress"

@@ -36,6 +36,10 @@ class UserQuerySet(models.QuerySet["User"]):
         """Users that were not deleted."""
         return self.filter(deleted_at=None)
 
+    def matching(self, text: str) -> UserQuerySet:
+        """Users whose email or name contains the text."""
+        return self.filter(models.Q(email__icontains=text) | models.Q(name__icontains=text))
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users whole: with their settings, their account and their first credits."""

@@ -180,6 +180,16 @@ def adjust_credits(
     return _issue(user, Kind.ADJUSTMENT, amount, reason, author, operation_key)
 
 
+def change_credits(
+    *, user: User, amount: int, reason: str, author: Author, operation_key: str | None = None
+) -> LedgerEntry:
+    """Grant an amount above 0, or take back one below 0. Raises what `adjust_credits` raises."""
+    change = grant_credits if amount > 0 else adjust_credits
+    return change(
+        user=user, amount=amount, reason=reason, author=author, operation_key=operation_key
+    )
+
+
 def _issue(
     user: User,
     kind: LedgerEntry.Kind,

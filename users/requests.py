@@ -1,0 +1,44 @@
+"""Who a request is about, and who makes it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from rest_framework import serializers
+from rest_framework.request import Request
+
+from users.errors import EmailRequiredError, ForeignEmailError
+from users.models import ApiKey, User
+from users.serializers import NormalizedEmailField
+from users.services.ledger import Author
+from users.services.people import find_user
+
+
+class PersonQuerySerializer(serializers.Serializer[User]):
+    email = NormalizedEmailField(required=False)
+
+
+def requested_user(request: Request) -> User:
+    """The person a request is about: whom `?email=` names, or who is signed in.
+
+    A key must name a person, staff may, and everyone else may only name themselves. Raises
+    `EmailRequiredError`, `ForeignEmailError`, `UserNotFoundError` or DRF's `ValidationError`.
+    """
+    query = PersonQuerySerializer(data=request.query_params)
+    query.is_valid(raise_exception=True)
+    email = query.validated_data.get("email")
+    if isinstance(request.auth, ApiKey) or (request.user.is_staff and email):
+        if not email:
+            raise EmailRequiredError
+        return find_user(email=email)
+    person = cast(User, request.user)
+    if email and email != person.email:
+        raise ForeignEmailError
+    return find_user(email=person.email)
+
+
+def author_of(request: Request) -> Author:
+    """Who answers for what this request writes to the ledger."""
+    if isinstance(request.auth, ApiKey):
+        return Author(api_key=request.auth)
+    return Author(user=cast(User, request.user))
