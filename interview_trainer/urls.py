@@ -1,5 +1,6 @@
 """Every route of the service. The one module that knows all apps."""
 
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -7,6 +8,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("users.urls")),
     path("admin/", admin.site.urls),
 ]
+if settings.DEBUG_TOOLS:
+    urlpatterns.append(path("api/debugging", include("debugtools.urls")))
 
 handler400 = "interview_trainer.problems.bad_request"
 handler403 = "interview_trainer.problems.permission_denied"

@@ -37,6 +37,14 @@ def requested_user(request: Request) -> User:
     return find_user(email=person.email)
 
 
+def named_user(request: Request) -> User | None:
+    """As `requested_user`, for what needs no person: None for a key that names nobody."""
+    try:
+        return requested_user(request)
+    except EmailRequiredError:
+        return None
+
+
 def author_of(request: Request) -> Author:
     """Who answers for what this request writes to the ledger."""
     if isinstance(request.auth, ApiKey):

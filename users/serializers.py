@@ -107,19 +107,19 @@ class LedgerEntrySerializer(serializers.ModelSerializer[LedgerEntry]):
         return str(hold.operation_id) if hold else None
 
 
+def check_credits_amount(amount: int) -> None:
+    most = settings.MAX_GRANT_CREDITS
+    if amount == 0 or abs(amount) > most:
+        raise serializers.ValidationError(
+            f"Send a whole number from 1 to {most:,}, or one below 0 to take back."
+        )
+
+
 class CreditsChangeSerializer(serializers.Serializer[LedgerEntry]):
     """Credits to give (above 0) or to take back (below 0), and why."""
 
-    amount = StrictIntegerField()
+    amount = StrictIntegerField(validators=[check_credits_amount])
     reason = StrictCharField(max_length=200)
-
-    def validate_amount(self, amount: int) -> int:
-        most = settings.MAX_GRANT_CREDITS
-        if amount == 0 or abs(amount) > most:
-            raise serializers.ValidationError(
-                f"Send a whole number from 1 to {most:,}, or below 0 to take back."
-            )
-        return amount
 
 
 class BalanceSerializer(serializers.ModelSerializer[CreditAccount]):

@@ -62,14 +62,13 @@ class Hold(models.Model):
     class Meta:
         ordering = ["-id"]
         constraints = [
-            models.CheckConstraint(condition=Q(amount__gt=0), name="hold_amount_gt_0"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="hold_amount_gte_0"),
             models.CheckConstraint(
                 condition=Q(charged__gte=0, charged__lte=F("amount")),
                 name="hold_charged_within_amount",
             ),
             models.CheckConstraint(
-                condition=Q(state="posted", charged__gt=0) | (~Q(state="posted") & Q(charged=0)),
-                name="hold_charged_when_posted",
+                condition=Q(state="posted") | Q(charged=0), name="hold_charged_when_posted"
             ),
             models.CheckConstraint(
                 condition=Q(state="open", resolved_at=None)

@@ -91,11 +91,11 @@ def _hold(user: User, amount: int, purpose: str, operation_key: str | None, auth
 
 
 def post_hold(*, hold: Hold, amount: int) -> LedgerEntry:
-    """Charge `amount` of the hold (1 to all of it) and return the rest.
+    """Charge `amount` of the hold (from none to all of it) and return the rest.
 
     Raises `HoldResolvedError` where the hold already has an outcome.
     """
-    if not 1 <= amount <= hold.amount:
+    if not 0 <= amount <= hold.amount:
         raise ValueError(f"Cannot post {amount} of a hold of {hold.amount}.")
     return _resolve(hold, State.POSTED, Kind.POST, charged=amount)
 
@@ -130,7 +130,7 @@ def _resolve(
         "charged": charged,
         "resolved_at": timezone.now(),
     }
-    if not charged:
+    if state != State.POSTED:
         changes["operation_key"] = None
     if not Hold.objects.filter(pk=hold.pk, state=State.OPEN).update(**changes):
         raise HoldResolvedError

@@ -10,6 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from interview_trainer.fields import validated
 from users.idempotency import operation_key
 from users.models import LedgerEntry, Scope, User
 from users.models.user import UserQuerySet
@@ -40,9 +41,8 @@ class PersonViewSet(GenericViewSet[User]):
 
     def answer_settings(self, request: Request, user: User) -> Response:
         if request.method != "GET":
-            serializer = UserSettingsSerializer(data=request.data)
-            serializer.is_valid(raise_exception=True)
-            people.change_settings(user=user, **serializer.validated_data)
+            sent = validated(UserSettingsSerializer(data=request.data))
+            people.change_settings(user=user, **sent)
         return Response(UserSettingsSerializer(user.settings).data)
 
     def answer_ledger(self, request: Request, user: User) -> Response:
@@ -89,17 +89,15 @@ class UserViewSet(PersonViewSet):
 
     def create(self, request: Request) -> Response:
         """Create a user, with the welcome credits. The same email again is a 409."""
-        serializer = UserCreateSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        return Response(UserSerializer(people.create_user(**serializer.validated_data)).data)
+        sent = validated(UserCreateSerializer(data=request.data))
+        return Response(UserSerializer(people.create_user(**sent)).data)
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(UserSerializer(self.get_object()).data)
 
     def partial_update(self, request: Request, pk: str) -> Response:
-        serializer = UserChangeSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        user = people.change_user(user=self.get_object(), **serializer.validated_data)
+        sent = validated(UserChangeSerializer(data=request.data))
+        user = people.change_user(user=self.get_object(), **sent)
         return Response(UserSerializer(user).data)
 
     def destroy(self, request: Request, pk: str) -> Response:
@@ -123,13 +121,12 @@ class UserViewSet(PersonViewSet):
     def change_credits(self, request: Request, pk: str) -> Response:
         """Give credits, or take back with an amount below 0 (never more than are available)."""
         user = self.get_object()
-        serializer = CreditsChangeSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
+        sent = validated(CreditsChangeSerializer(data=request.data))
         entry = change_credits(
             user=user,
             author=author_of(request),
             operation_key=operation_key(request),
-            **serializer.validated_data,
+            **sent,
         )
         return Response(
             {
@@ -158,9 +155,8 @@ class MeViewSet(PersonViewSet):
         return Response(MeSerializer(requested_user(request)).data)
 
     def partial_update(self, request: Request) -> Response:
-        serializer = MeChangeSerializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        user = people.change_user(user=requested_user(request), **serializer.validated_data)
+        sent = validated(MeChangeSerializer(data=request.data))
+        user = people.change_user(user=requested_user(request), **sent)
         return Response(MeSerializer(user).data)
 
     def destroy(self, request: Request) -> Response:
