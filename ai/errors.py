@@ -29,6 +29,12 @@ class ModelUnavailableError(UnavailableError):
     title = "No model is available for this; /api/ai/models says what is missing"
 
 
+class NothingToSpeakError(AppError):
+    status = 422
+    code = "nothing_to_speak"
+    title = "There is nothing in this text that can be said aloud"
+
+
 class UnreadableAudioError(AppError):
     status = 415
     code = "unreadable_audio"

@@ -200,6 +200,11 @@ AUDIO_MAX_DURATION_S = env.int("AUDIO_MAX_DURATION_S", default=900)
 BODY_MAX_BYTES = env.int("BODY_MAX_BYTES", default=1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_BYTES
 
+# Built-in models
+
+PIPER_TIMEOUT_S = env.int("PIPER_TIMEOUT_S", default=60)
+WHISPER_THREADS = env.int("WHISPER_THREADS", default=0)  # 0: one per core, at most 4.
+
 # API
 
 REST_FRAMEWORK = {

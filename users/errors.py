@@ -41,7 +41,7 @@ class InsufficientCreditsError(AppError):
 class BadOperationKeyError(AppError):
     status = 400
     code = "bad_idempotency_key"
-    title = "An Idempotency-Key is 1 to 255 printable characters"
+    title = "An Idempotency-Key is 1 to 255 printable ASCII characters"
 
 
 class OperationInProgressError(AppError):

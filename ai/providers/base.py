@@ -9,7 +9,7 @@ business: `ai/operations.py` is the only code that may get one.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -104,7 +104,7 @@ class Provider:
 
 class TextProvider(Provider, ABC):
     @abstractmethod
-    def stream(self, request: TextRequest) -> Iterator[TextDelta | TextUsage]:
+    def stream(self, request: TextRequest) -> Generator[TextDelta | TextUsage, None, None]:
         """The answer as it comes, then (where the vendor counts) its usage as the last item.
 
         Closing the iterator stops the vendor's call.
@@ -129,7 +129,7 @@ class SpeechProvider(Provider, ABC):
     default_voice: ClassVar[str] = ""
 
     @abstractmethod
-    def synthesize(self, request: SpeechRequest) -> Iterator[bytes]:
+    def synthesize(self, request: SpeechRequest) -> Generator[bytes, None, None]:
         """The chunk spoken, as it comes: mono signed 16-bit little-endian PCM, whole samples.
 
         Closing the iterator stops the vendor's call.

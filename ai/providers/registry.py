@@ -26,6 +26,13 @@ def provider_class(provider: str, capability: str) -> type[Provider]:
     return cls
 
 
+def missing_reason(provider: str, capability: str) -> str:
+    """What keeps a provider from running here, and how to mend it; empty where nothing does."""
+    if (provider, capability) not in PROVIDERS:
+        return f"This installation has no provider {provider} for {capability}."
+    return provider_class(provider, capability).missing()
+
+
 def get_provider(provider: str, capability: str) -> Provider:
     """The process's one instance. For `ai/operations.py` alone: calls must be paid for."""
     with _lock:

@@ -1,0 +1,69 @@
+"""What an operation would cost at most, before it is made."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from ai.catalogue import Resolution, resolve_model
+from ai.models import Capability
+from users.models import User
+
+BYTES_PER_TOKEN = 4
+FEWEST_BYTES_PER_TOKEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """`units` of `resolution.model.price` at most, which are `credits`."""
+
+    capability: Capability
+    resolution: Resolution
+    units: int
+
+    @property
+    def credits(self) -> int:
+        return self.resolution.model.price.of(self.units)
+
+    @property
+    def purpose(self) -> str:
+        return f"{self.capability}: {self.resolution.model.name}"
+
+
+def count_tokens(text: str) -> int:
+    """Tokens as a rule of thumb: one for four bytes of UTF-8. Ours, where no vendor counts."""
+    return math.ceil(len(text.encode("utf-8", "replace")) / BYTES_PER_TOKEN)
+
+
+def most_tokens(text: str) -> int:
+    """An estimate that real tokenizers stay below for ordinary text: one for three bytes."""
+    return math.ceil(len(text.encode("utf-8", "replace")) / FEWEST_BYTES_PER_TOKEN)
+
+
+def quote_text(*, model: str, system: str, message: str) -> Quote:
+    units = most_tokens(system) + most_tokens(message) + settings.TEXT_MAX_OUTPUT_TOKENS
+    return Quote(Capability.TEXT, resolve_model(Capability.TEXT, model), units)
+
+
+def quote_speech(*, model: str, text: str) -> Quote:
+    return Quote(Capability.SPEECH, resolve_model(Capability.SPEECH, model), len(text))
+
+
+def quote_transcription(*, model: str, duration_s: float) -> Quote:
+    resolution = resolve_model(Capability.TRANSCRIPTION, model)
+    return Quote(Capability.TRANSCRIPTION, resolution, math.ceil(duration_s))
+
+
+def quote_for(
+    *, user: User, capability: Capability, message: str = "", duration_s: float = 0
+) -> Quote:
+    """What an operation of this person would cost at most, by the models they chose."""
+    if capability == Capability.TEXT:
+        return quote_text(
+            model=user.settings.llm_model, system=settings.SYSTEM_PROMPT, message=message
+        )
+    if capability == Capability.SPEECH:
+        return quote_speech(model=user.settings.tts_model, text=message)
+    return quote_transcription(model=user.settings.stt_model, duration_s=duration_s)

@@ -1,0 +1,129 @@
+"""What can be asked of the models."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.http import StreamingHttpResponse
+from rest_framework.decorators import action
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import ViewSet
+
+from ai.catalogue import catalogue
+from ai.parsers import OctetStreamParser, RawSoundParser, RawVideoParser, RecordingJSONParser
+from ai.quotes import quote_for
+from ai.serializers import (
+    AnswerSerializer,
+    AudioFormatSerializer,
+    CatalogueModelSerializer,
+    ChunkQuerySerializer,
+    MessageSerializer,
+    QuoteRequestSerializer,
+    QuoteSerializer,
+    RecordingSerializer,
+    SpeechSerializer,
+    TranscriptionSerializer,
+)
+from ai.services.speech import preview_chunks, speak_text
+from ai.services.text import answer_message
+from ai.services.transcription import transcribe_audio
+from interview_trainer.fields import validated
+from users.idempotency import operation_key
+from users.models import Scope
+from users.requests import author_of, named_user, requested_user
+
+RECORDING_PARSERS = [
+    RecordingJSONParser,
+    MultiPartParser,
+    RawSoundParser,
+    RawVideoParser,
+    OctetStreamParser,
+]
+
+
+class AiViewSet(ViewSet):
+    """One action for each thing that a model does, and two that say what it costs."""
+
+    person_actions = (
+        "message",
+        "generate_audio",
+        "chunk",
+        "speech_to_text",
+        "models",
+        "quote",
+    )
+    scopes: ClassVar[dict[str, Scope]] = dict.fromkeys(person_actions, Scope.AI)
+
+    @action(detail=False, methods=["post"])
+    def message(self, request: Request) -> Response:
+        """The interviewer's answer to the conversation so far."""
+        sent = validated(MessageSerializer(data=request.data))
+        answer = answer_message(
+            user=requested_user(request),
+            message=sent["message"],
+            operation_key=operation_key(request),
+            author=author_of(request),
+        )
+        return Response(AnswerSerializer(answer).data)
+
+    @action(detail=False, methods=["post"], url_path="generate-audio")
+    def generate_audio(self, request: Request) -> StreamingHttpResponse:
+        """A text as sound, sent as it is made."""
+        sent = validated(SpeechSerializer(data=request.data))
+        wanted = validated(AudioFormatSerializer(data=request.query_params))
+        speech = speak_text(
+            user=requested_user(request),
+            text=sent["message"],
+            audio_format=wanted["format"],
+            operation_key=operation_key(request),
+            author=author_of(request),
+        )
+        receipt = speech.receipt_when_complete
+        return StreamingHttpResponse(
+            speech,
+            content_type=speech.content_type,
+            headers={
+                "Cache-Control": "no-store",
+                "X-Accel-Buffering": "no",
+                "X-Model": speech.resolution.model.name,
+                "X-Operation-ID": str(receipt.operation_id),
+                "X-Credits-Charged": str(receipt.charged),
+                "X-Credits-Balance": str(receipt.balance),
+            },
+        )
+
+    @action(detail=False, methods=["post"])
+    def chunk(self, request: Request) -> Response:
+        """The text of `?text=` cut as `generate-audio` would cut it."""
+        sent = validated(ChunkQuerySerializer(data=request.query_params))
+        return Response(preview_chunks(user=named_user(request), text=sent["text"]))
+
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="speech-to-text",
+        parser_classes=RECORDING_PARSERS,
+    )
+    def speech_to_text(self, request: Request) -> Response:
+        """What was said in a recording."""
+        sent = validated(RecordingSerializer(data=request.data))
+        transcription = transcribe_audio(
+            user=requested_user(request),
+            audio=sent["audio"],
+            operation_key=operation_key(request),
+            author=author_of(request),
+        )
+        return Response(TranscriptionSerializer(transcription).data)
+
+    @action(detail=False, methods=["get"])
+    def models(self, request: Request) -> Response:
+        """The catalogue: what there is, what it costs, and what is missing where it cannot run."""
+        return Response(CatalogueModelSerializer(catalogue(), many=True).data)
+
+    @action(detail=False, methods=["post"])
+    def quote(self, request: Request) -> Response:
+        """The most that an operation would cost this person."""
+        sent = validated(QuoteRequestSerializer(data=request.data))
+        return Response(QuoteSerializer(quote_for(user=requested_user(request), **sent)).data)
