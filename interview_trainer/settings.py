@@ -9,6 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from django.utils.crypto import salted_hmac
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -163,8 +164,15 @@ CORS_EXPOSE_HEADERS = [
 
 JWT_ISSUER = env.str("JWT_ISSUER", default="interview-trainer")
 JWT_AUDIENCE = env.str("JWT_AUDIENCE", default="interview-trainer")
+JWT_LEEWAY_S = env.int("JWT_LEEWAY_S", default=30)
+# A key of its own, so that a token is never mistaken for something else that SECRET_KEY signed.
+JWT_SIGNING_KEY = salted_hmac(
+    "interview_trainer.jwt", "signing key", secret=SECRET_KEY, algorithm="sha256"
+).hexdigest()
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
+    "SIGNING_KEY": JWT_SIGNING_KEY,
+    "LEEWAY": JWT_LEEWAY_S,
     "ISSUER": JWT_ISSUER,
     "AUDIENCE": JWT_AUDIENCE,
     "ACCESS_TOKEN_LIFETIME": timedelta(seconds=env.int("JWT_ACCESS_LIFETIME_S", default=900)),
@@ -210,6 +218,7 @@ WHISPER_THREADS = env.int("WHISPER_THREADS", default=0)  # 0: one per core, at m
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "users.authentication.ApiKeyAuthentication",
+        "users.authentication.TokenAuthentication",
         "users.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["users.permissions.HasScope"],

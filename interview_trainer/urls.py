@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("api/auth/", include("users.auth_urls")),
     path("api/", include("users.urls")),
     path("admin/", admin.site.urls),
 ]

@@ -9,16 +9,22 @@ import secrets
 from datetime import timedelta
 
 import structlog
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 from rest_framework import authentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from interview_trainer.errors import AppError
+from users.issuers import outside_issuer, unverified_issuer
 from users.models import ApiKey, User
 from users.models.api_key import hash_secret
+from users.services.sign_in import find_vouched_user
+from users.tokens import find_token_user, read_access_token
 
 API_KEY_HEADER = "x-api-key"
+BEARER = "bearer"
 LAST_USED_PRECISION = timedelta(minutes=1)
 
 
@@ -57,6 +63,45 @@ def note_use(api_key: ApiKey) -> None:
     now = timezone.now()
     if api_key.last_used_at is None or now - api_key.last_used_at > LAST_USED_PRECISION:
         ApiKey.objects.filter(pk=api_key.pk).update(last_used_at=now)
+
+
+class TokenAuthentication(authentication.BaseAuthentication):
+    """The header `Authorization: Bearer <JWT>`, ours or an outside issuer's.
+
+    Other schemes are ignored. A token that does not hold is a 401; a person whose account is
+    switched off, a 403 or (by our own token) a 401; an outside issuer out of reach, a 503.
+    """
+
+    def authenticate(self, request: Request) -> tuple[User, None] | None:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != BEARER:
+            return None
+        try:
+            user = find_bearer(token.strip())
+        except AppError:
+            # DRF does this for its own errors only. Without it, a page that shows the error would
+            # ask who is there, and fail again.
+            request._not_authenticated()  # type: ignore[attr-defined]  # not in the stubs
+            raise
+        structlog.contextvars.bind_contextvars(user_id=user.pk)
+        return user, None
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="api"'
+
+
+def find_bearer(token: str) -> User:
+    """The person that a token stands for, with settings and account.
+
+    Raises `AuthenticationFailed`, `AccountDisabledError` or `IssuerUnavailableError`.
+    """
+    name = unverified_issuer(token)
+    if name == settings.JWT_ISSUER:
+        return find_token_user(read_access_token(token))
+    issuer = outside_issuer()
+    if issuer is None or name not in issuer.names:
+        raise AuthenticationFailed
+    return find_vouched_user(issuer.verify(token))
 
 
 class SessionAuthentication(authentication.SessionAuthentication):

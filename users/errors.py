@@ -1,6 +1,6 @@
 """What can go wrong with people, keys and credits."""
 
-from interview_trainer.errors import AppError
+from interview_trainer.errors import AppError, UnavailableError
 
 
 class UserNotFoundError(AppError):
@@ -68,3 +68,21 @@ class EntryNotReversibleError(AppError):
     status = 409
     code = "entry_not_reversible"
     title = "Only a grant, an adjustment or a charge can be reversed, and only once"
+
+
+class AccountDisabledError(AppError):
+    """The person proved who they are, but their account here was deleted or switched off."""
+
+    status = 403
+    code = "account_disabled"
+    title = "This account may not sign in any more"
+
+
+class IssuerUnavailableError(UnavailableError):
+    """The keys that an outside issuer signs with cannot be fetched."""
+
+    title = "The sign-in service could not be reached; try again shortly"
+
+
+class GoogleSignInMissingError(UnavailableError):
+    title = "Signing in with Google is not set up here (GOOGLE_CLIENT_IDS)"

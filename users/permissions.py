@@ -29,3 +29,10 @@ class HasScope(BasePermission):
         if not request.user.is_authenticated:
             return False
         return request.user.is_staff or action in getattr(view, "person_actions", ())
+
+
+class IsIdentified(BasePermission):
+    """Any usable key, whatever its scopes, or any signed-in person."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return isinstance(request.auth, ApiKey) or request.user.is_authenticated

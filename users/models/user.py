@@ -51,7 +51,11 @@ class UserManager(BaseUserManager["User"]):
         return self.get_queryset().present()
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.present().get(email=(username or "").strip().lower())
+        try:
+            email = normalize_email(username or "")
+        except ValidationError as exc:
+            raise self.model.DoesNotExist from exc
+        return self.present().get(email=email)
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         from users.services.people import create_user
