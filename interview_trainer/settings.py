@@ -185,6 +185,7 @@ OUTSIDE_JWT_ISSUER = env.str("OUTSIDE_JWT_ISSUER", default="")
 OUTSIDE_JWT_AUDIENCE = env.str("OUTSIDE_JWT_AUDIENCE", default="")
 OUTSIDE_JWT_JWKS_URL = env.str("OUTSIDE_JWT_JWKS_URL", default="")
 OUTSIDE_JWT_ALGORITHM = env.str("OUTSIDE_JWT_ALGORITHM", default="RS256")
+OUTSIDE_JWT_TRUST_EMAIL = env.bool("OUTSIDE_JWT_TRUST_EMAIL", default=False)
 GOOGLE_CLIENT_IDS = env.list("GOOGLE_CLIENT_IDS", default=[])
 GOOGLE_JWKS_URL = env.str("GOOGLE_JWKS_URL", default="https://www.googleapis.com/oauth2/v3/certs")
 JWKS_TIMEOUT_S = env.int("JWKS_TIMEOUT_S", default=5)
@@ -229,6 +230,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "interview_trainer.problems.exception_handler",
+    "URL_FORMAT_OVERRIDE": None,  # `?format=` is the sound's
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {

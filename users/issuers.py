@@ -15,6 +15,7 @@ from rest_framework.exceptions import AuthenticationFailed
 
 from users.jwks import key_set
 
+REQUIRED_CLAIMS = ["exp", "iss", "aud"]
 GOOGLE_NAMES = ("https://accounts.google.com", "accounts.google.com")
 
 
@@ -22,15 +23,14 @@ GOOGLE_NAMES = ("https://accounts.google.com", "accounts.google.com")
 class Issuer:
     """Who signs, for whom, and with what.
 
-    `names` are the spellings of `iss` that it uses. A token needs every one of `required_claims`;
-    `exp`, `nbf` and `iat` are checked wherever they are present.
+    `names` are the spellings of `iss` that it uses. A token needs every one of `REQUIRED_CLAIMS`;
+    `nbf` and `iat` are checked where they are present (large issuers leave `nbf` out).
     """
 
     names: tuple[str, ...]
     audiences: tuple[str, ...]
     jwks_url: str
     algorithm: str
-    required_claims: tuple[str, ...]
 
     def verify(self, token: str) -> dict[str, Any]:
         """The token's claims.
@@ -47,7 +47,7 @@ class Issuer:
                 issuer=self.names,
                 leeway=settings.JWT_LEEWAY_S,
                 options={
-                    "require": list(self.required_claims),
+                    "require": REQUIRED_CLAIMS,
                     "enforce_minimum_key_length": True,
                 },
             )
@@ -73,12 +73,11 @@ def outside_issuer() -> Issuer | None:
         audiences=(settings.OUTSIDE_JWT_AUDIENCE,),
         jwks_url=settings.OUTSIDE_JWT_JWKS_URL,
         algorithm=settings.OUTSIDE_JWT_ALGORITHM,
-        required_claims=("exp", "nbf", "iss", "aud"),
     )
 
 
 def google() -> Issuer | None:
-    """Google, where this service has a client id there. Its ID tokens carry no `nbf`.
+    """Google, where this service has a client id there.
 
     https://developers.google.com/identity/gsi/web/guides/verify-google-id-token
     """
@@ -89,7 +88,6 @@ def google() -> Issuer | None:
         audiences=tuple(settings.GOOGLE_CLIENT_IDS),
         jwks_url=settings.GOOGLE_JWKS_URL,
         algorithm="RS256",
-        required_claims=("exp", "iss", "aud"),
     )
 
 

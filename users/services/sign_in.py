@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -35,12 +36,13 @@ def find_google_user(*, token: str) -> User:
 def find_vouched_user(claims: Mapping[str, Any]) -> User:
     """The person whose email is in verified claims, made on first sight.
 
-    An issuer that says nothing of `email_verified` is taken to have verified the address. Raises
-    `AuthenticationFailed` where the claims name nobody, `AccountDisabledError` where the account
-    was deleted or switched off.
+    An issuer that says nothing of `email_verified` is believed only where
+    `OUTSIDE_JWT_TRUST_EMAIL` says so. Raises `AuthenticationFailed` where the claims name nobody,
+    `AccountDisabledError` where the account was deleted or switched off.
     """
     email = claims.get("email")
-    if not isinstance(email, str) or claims.get("email_verified", True) not in (True, "true"):
+    verified = claims.get("email_verified", settings.OUTSIDE_JWT_TRUST_EMAIL)
+    if not isinstance(email, str) or verified not in (True, "true"):
         raise AuthenticationFailed
     try:
         user = get_or_create_user(email=email, name=claimed_name(claims))
