@@ -1,8 +1,25 @@
 import re
+from collections.abc import Iterator
 
 import pytest
 
 from ai import chunker, sentences
+from ai.providers.piper import PiperSpeech
+from ai.providers.whisper import WhisperTranscription
+
+
+@pytest.fixture(scope="session")
+def voice() -> Iterator[PiperSpeech]:
+    """The built-in voice, loaded once for all tests."""
+    provider = PiperSpeech()
+    yield provider
+    provider.close()
+
+
+@pytest.fixture(scope="session")
+def transcriber() -> WhisperTranscription:
+    """The built-in transcription, loaded once for all tests."""
+    return WhisperTranscription()
 
 
 class CountedPattern:
