@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from rest_framework import serializers
+from rest_framework.settings import api_settings
 
 from ai.audio import ENCODINGS
 from ai.models import Capability
@@ -53,7 +54,9 @@ class RecordingSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> dict[str, bytes]:
         if not isinstance(data, dict):
-            raise serializers.ValidationError("Send an object with audioData, or a file.")
+            raise serializers.ValidationError(
+                {api_settings.NON_FIELD_ERRORS_KEY: "Send an object with audioData, or a file."}
+            )
         if "audio" in data:
             return {"audio": read_upload(data["audio"])}
         return {"audio": bytes_of_numbers(data.get("audioData"))}

@@ -1,4 +1,7 @@
-"""Reading request bodies, bounded: DRF's own parser reads a stream of any size."""
+"""Reading request bodies, bounded by each route's own limit.
+
+DRF's own JSON parser knows one limit for all routes, and fails on JSON that is nested too deep.
+"""
 
 import codecs
 import json
@@ -7,7 +10,8 @@ from typing import IO, Any
 
 from django.conf import settings
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import JSONRenderer
 
 from interview_trainer.errors import BodyTooLargeError
 
@@ -20,8 +24,11 @@ def read_bounded(stream: IO[bytes], max_bytes: int) -> bytes:
     return body
 
 
-class BoundedJSONParser(JSONParser):
+class BoundedJSONParser(BaseParser):
     """JSON of at most `BODY_MAX_BYTES`. NaN and Infinity are not JSON."""
+
+    media_type = "application/json"
+    renderer_class = JSONRenderer  # what the browsable API fills its form with
 
     def max_bytes(self) -> int:
         return int(settings.BODY_MAX_BYTES)

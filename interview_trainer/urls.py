@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/auth/", include("users.auth_urls")),
     path("api/", include("users.urls")),
+    path("api/", include("ai.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.DEBUG_TOOLS:

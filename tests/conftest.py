@@ -7,8 +7,14 @@ from django.db import connection
 from django.test import TransactionTestCase
 from rest_framework.test import APIClient
 
+from ai.catalogue import forget_catalogue
+from ai.models import ModelOverride
+from ai.providers.registry import PROVIDERS
+from tests.ai.stand_ins import PATHS as stand_in_paths
 from users.models import Scope, User
 from users.services.api_keys import create_api_key
+from users.services.ledger import Author, adjust_credits
+from users.services.people import change_settings
 from users.triggers import create_triggers, drop_triggers
 
 PASSWORD = "correct horse battery staple"
@@ -34,6 +40,30 @@ def ledger_can_be_flushed() -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def fast_passwords(settings) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def fresh_catalogue() -> Iterator[None]:
+    """What a test's staff changed is no other test's business."""
+    forget_catalogue()
+    yield
+    forget_catalogue()
+
+
+@pytest.fixture
+def stand_ins(owner: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The owner's models are stand-ins, added to the catalogue as staff would."""
+    for (provider, capability), path in stand_in_paths.items():
+        monkeypatch.setitem(PROVIDERS, (provider, capability), path)
+        ModelOverride.objects.create(
+            name=f"stand-in-{capability}", provider=provider, capability=capability
+        )
+    change_settings(
+        user=owner,
+        llm_model="stand-in-text",
+        tts_model="stand-in-speech",
+        stt_model="stand-in-transcription",
+    )
 
 
 @pytest.fixture
@@ -85,3 +115,20 @@ def person_client() -> Callable[[User], APIClient]:
         return client
 
     return make
+
+
+@pytest.fixture
+def balance(owner: User) -> Callable[[], tuple[int, int]]:
+    """What the owner has available and held, as the database says."""
+
+    def read() -> tuple[int, int]:
+        owner.account.refresh_from_db()
+        return owner.account.available, owner.account.held
+
+    return read
+
+
+@pytest.fixture
+def penniless(owner: User, staff: User) -> None:
+    """The owner has no credits left."""
+    adjust_credits(user=owner, amount=-300, reason="Spent", author=Author(user=staff))
