@@ -1,17 +1,21 @@
 """The only code that writes the ledger: hold, post, void, expire, grant, adjust, reverse.
 
-Every function is one short transaction of four statements or fewer (grants: three), takes the
-account's row lock first, and never runs while a provider is called. See docs/architecture.md.
+Every function is one short transaction of four statements or fewer (grants: three; one more with
+an operation key), takes the account's row lock first, and never runs while a provider is called.
+See docs/architecture.md.
 """
 
 from __future__ import annotations
 
+import functools
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import OperationalError, transaction
+from django.db.models import Value
 from django.utils import timezone
 
 from users.errors import (
@@ -26,6 +30,35 @@ from users.models import ApiKey, CreditAccount, Hold, LedgerEntry, User
 
 Kind = LedgerEntry.Kind
 State = Hold.State
+
+MYSQL_DEADLOCK = 1213
+WRITE_ATTEMPTS = 3
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _ledger_write(write: Callable[P, R]) -> Callable[P, R]:
+    """Run `write` as one transaction, anew (`WRITE_ATTEMPTS` in all) when it lost a deadlock.
+
+    Ledger writes queue on the account's row and cannot deadlock with each other, but an entry also
+    locks the rows that it refers to (its author), and others may hold those. Inside a caller's
+    transaction nothing is repeated: the deadlock took back the caller's writes too.
+    """
+
+    @functools.wraps(write)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        for _ in range(WRITE_ATTEMPTS - 1):
+            try:
+                with transaction.atomic():
+                    return write(*args, **kwargs)
+            except OperationalError as exc:
+                if exc.args[0] != MYSQL_DEADLOCK or transaction.get_connection().in_atomic_block:
+                    raise
+        with transaction.atomic():
+            return write(*args, **kwargs)
+
+    return run
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +89,8 @@ def hold_credits(
     `operation_key` is the client's own id for the operation (hashed); each spends at most once.
     Raises `InsufficientCreditsError`, `OperationInProgressError` or `OperationSettledError`.
     """
+    if amount < 0:
+        raise ValueError("A hold is of no credits (what is free) or more.")
     try:
         return _hold(user, amount, purpose, operation_key, author)
     except InsufficientCreditsError:
@@ -64,7 +99,7 @@ def hold_credits(
         return _hold(user, amount, purpose, operation_key, author)
 
 
-@transaction.atomic
+@_ledger_write
 def _hold(user: User, amount: int, purpose: str, operation_key: str | None, author: Author) -> Hold:
     account = _lock_account(user.pk)
     if operation_key is not None:
@@ -74,7 +109,7 @@ def _hold(user: User, amount: int, purpose: str, operation_key: str | None, auth
     hold = Hold.objects.create(
         account=account,
         amount=amount,
-        purpose=purpose,
+        purpose=purpose[:200],
         operation_key=operation_key,
         expires_at=timezone.now() + timedelta(seconds=settings.HOLD_EXPIRES_AFTER_S),
     )
@@ -111,7 +146,8 @@ def expire_holds(*, user: User | None = None) -> int:
     if user is not None:
         overdue = overdue.filter(account_id=user.pk)
     expired = 0
-    for hold in overdue.order_by("expires_at").iterator():
+    # All are read before the first is written: on SQLite a write under an open read can fail.
+    for hold in list(overdue.order_by("expires_at")):
         try:
             _resolve(hold, State.EXPIRED, Kind.EXPIRE)
         except HoldResolvedError:
@@ -120,7 +156,7 @@ def expire_holds(*, user: User | None = None) -> int:
     return expired
 
 
-@transaction.atomic
+@_ledger_write
 def _resolve(
     hold: Hold, state: Hold.State, kind: LedgerEntry.Kind, *, charged: int = 0, reason: str = ""
 ) -> LedgerEntry:
@@ -134,9 +170,7 @@ def _resolve(
         changes["operation_key"] = None
     if not Hold.objects.filter(pk=hold.pk, state=State.OPEN).update(**changes):
         raise HoldResolvedError
-    for name, value in changes.items():
-        setattr(hold, name, value)
-    return _append(
+    entry = _append(
         account,
         kind=kind,
         available=hold.amount - charged,
@@ -145,9 +179,12 @@ def _resolve(
         resolves=hold,
         reason=reason or hold.purpose,
     )
+    for name, value in changes.items():
+        setattr(hold, name, value)
+    return entry
 
 
-@transaction.atomic
+@_ledger_write
 def grant_credits(
     *,
     user: User,
@@ -162,7 +199,7 @@ def grant_credits(
     return _issue(user, Kind.GRANT, amount, reason, author, operation_key)
 
 
-@transaction.atomic
+@_ledger_write
 def adjust_credits(
     *,
     user: User,
@@ -212,7 +249,7 @@ def _issue(
     )
 
 
-@transaction.atomic
+@_ledger_write
 def reverse_entry(*, entry: LedgerEntry, reason: str, author: Author) -> LedgerEntry:
     """Undo a grant or an adjustment, or refund a charge, by an entry of its own.
 
@@ -242,15 +279,13 @@ def _lock_account(user_id: int) -> CreditAccount:
 
 
 def _refuse_repeated_operation(account: CreditAccount, operation_key: str) -> None:
-    state = (
-        Hold.objects.filter(account=account, operation_key=operation_key)
-        .values_list("state", flat=True)
-        .first()
-    )
-    if state == State.OPEN:
+    holds = Hold.objects.filter(account=account, operation_key=operation_key)
+    entries = LedgerEntry.objects.filter(account=account, operation_key=operation_key)
+    granted = entries.order_by().values_list(Value(State.POSTED.value))
+    states = {state for (state,) in holds.order_by().values_list("state").union(granted)}
+    if State.OPEN in states:
         raise OperationInProgressError
-    is_granted = LedgerEntry.objects.filter(account=account, operation_key=operation_key).exists
-    if state is not None or is_granted():
+    if states:
         raise OperationSettledError
 
 
