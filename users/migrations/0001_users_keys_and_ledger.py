@@ -154,6 +154,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ledgerentry',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('available__gt', 0), ('charged', 0), ('held', 0), ('kind', 'grant')), models.Q(('charged', 0), ('held', 0), ('kind', 'adjustment'), models.Q(('available', 0), _negated=True)), models.Q(('charged', 0), ('held__gte', 0), ('issued', 0), ('kind', 'hold')), models.Q(('available__gte', 0), ('charged__gte', 0), ('held__lte', 0), ('issued', 0), ('kind', 'post')), models.Q(('charged', 0), ('held__lte', 0), ('issued', 0), ('kind__in', ['void', 'expire'])), models.Q(('held', 0), ('kind', 'reversal'), models.Q(('charged', 0), models.Q(('charged__lt', 0), ('issued', 0)), _connector='OR')), _connector='OR'), name='entry_amounts_fit_kind'),
+        ),
+        migrations.AddConstraint(
+            model_name='ledgerentry',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'hold'), ('opens__isnull', False)), models.Q(models.Q(('kind', 'hold'), _negated=True), ('opens__isnull', True)), _connector='OR'), name='entry_opens_when_hold'),
         ),
         migrations.AddConstraint(

@@ -142,6 +142,15 @@ class LedgerEntry(models.Model):
                 name="entry_balances_gte_0",
             ),
             models.CheckConstraint(
+                condition=Q(kind="grant", available__gt=0, held=0, charged=0)
+                | (Q(kind="adjustment", held=0, charged=0) & ~Q(available=0))
+                | Q(kind="hold", issued=0, held__gte=0, charged=0)
+                | Q(kind="post", issued=0, available__gte=0, held__lte=0, charged__gte=0)
+                | Q(kind__in=["void", "expire"], issued=0, held__lte=0, charged=0)
+                | (Q(kind="reversal", held=0) & (Q(charged=0) | Q(issued=0, charged__lt=0))),
+                name="entry_amounts_fit_kind",
+            ),
+            models.CheckConstraint(
                 condition=Q(kind="hold", opens__isnull=False)
                 | (~Q(kind="hold") & Q(opens__isnull=True)),
                 name="entry_opens_when_hold",
