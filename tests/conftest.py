@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from django.conf import settings as django_settings
 from django.db import connection
 from django.test import TransactionTestCase
 from rest_framework.test import APIClient
@@ -18,6 +19,13 @@ from users.services.people import change_settings
 from users.triggers import create_triggers, drop_triggers
 
 PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """SQLite in a file, as in production: other threads and processes can reach it, and WAL."""
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(django_settings.DATA_DIR / "tests.sqlite3")
 
 
 @pytest.fixture(autouse=True, scope="session")
