@@ -11,6 +11,8 @@ from django.core.validators import validate_email
 from django.db import models
 from django.db.models.functions import Lower
 
+MAX_CHARACTERS = 254
+
 
 def normalize_email(email: str) -> str:
     """The one spelling of an address: lower case, ASCII, an international domain as punycode.
@@ -18,17 +20,17 @@ def normalize_email(email: str) -> str:
     Equality of this spelling means the same under every database and collation. Raises
     `ValidationError` for what is not an address.
     """
-    email = email.strip().lower()
-    validate_email(email)
-    local, _, domain = email.rpartition("@")
+    local, _, domain = email.strip()[: MAX_CHARACTERS + 1].rpartition("@")
     try:
-        ascii_domain = domain.encode("idna").decode("ascii").lower()
+        ascii_domain = domain.encode("idna").decode("ascii")
     except UnicodeError as exc:
         raise ValidationError("Enter a valid email address.", code="invalid") from exc
     normalized = f"{local}@{ascii_domain}"
-    if not normalized.isascii() or len(normalized) > 254:
+    if not normalized.isascii() or len(normalized) > MAX_CHARACTERS:
         raise ValidationError("Enter a valid email address.", code="invalid")
-    return normalized
+    # Lower case only now: some letters (the Kelvin sign) have an ASCII one as their lower case.
+    validate_email(normalized)
+    return normalized.lower()
 
 
 class UserQuerySet(models.QuerySet["User"]):

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from users.errors import EmailTakenError, UserNotFoundError
-from users.models import User, UserSettings
+from users.models import CreditAccount, User, UserSettings
 from users.models.user import normalize_email
 from users.services.ledger import grant_credits, open_account
 
@@ -39,7 +42,10 @@ def create_user(*, email: str, password: str | None = None, **fields: Any) -> Us
 
 
 def find_user(*, email: str) -> User:
-    """The user of this address, with settings and account. Raises `UserNotFoundError`."""
+    """The user of this address (as `normalize_email` spells it), with settings and account.
+
+    Raises `UserNotFoundError`.
+    """
     try:
         return User.objects.present().select_related("settings", "account").get(email=email)
     except User.DoesNotExist as exc:
@@ -100,11 +106,17 @@ def delete_user(*, user: User) -> None:
 @transaction.atomic
 def erase_user(*, user: User) -> None:
     """Remove what is personal for good. The ledger keeps its sums under a nameless account."""
-    user.email = f"erased-{user.pk}@erased.invalid"
+    user.email = f"erased-{uuid.uuid4().hex}@erased.invalid"
     user.name = ""
+    user.last_login = None
     user.erased_at = user.deleted_at = timezone.now()
     user.is_active = user.is_staff = user.is_superuser = False
     user.set_unusable_password()
     user.save()
+    user.groups.clear()
+    user.user_permissions.clear()
     UserSettings.objects.filter(user=user).delete()
     UserSettings.objects.create(user=user)
+    described = ContentType.objects.get_for_models(User, UserSettings, CreditAccount)
+    log = LogEntry.objects.filter(content_type__in=described.values(), object_id=user.pk)
+    log.update(object_repr=user.email, change_message="")
