@@ -8,7 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from users.models import ApiKey, User
-from users.models.api_key import hash_secret, validate_scopes
+from users.models.api_key import hash_secret
 
 
 def create_api_key(
@@ -20,11 +20,10 @@ def create_api_key(
 ) -> tuple[ApiKey, str]:
     """A key and its secret, which is not stored: show it now or never.
 
-    Raises Django's `ValidationError` for no scopes or unknown ones.
+    Raises Django's `ValidationError` for no name, a long one, no scopes or unknown ones.
     """
-    validate_scopes(list(scopes))
     secret, prefix = ApiKey.generate()
-    api_key = ApiKey.objects.create(
+    api_key = ApiKey(
         name=name,
         prefix=prefix,
         secret_hash=hash_secret(secret),
@@ -32,6 +31,8 @@ def create_api_key(
         created_by=created_by,
         expires_at=expires_at,
     )
+    api_key.clean_fields()
+    api_key.save()
     return api_key, secret
 
 

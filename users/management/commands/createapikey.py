@@ -1,13 +1,24 @@
 """Make an API key."""
 
+from argparse import ArgumentTypeError
 from datetime import timedelta
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from users.models import Scope
 from users.services.api_keys import create_api_key
+
+MAX_DAYS = 3650
+
+
+def day_count(text: str) -> int:
+    days = int(text)
+    if not 1 <= days <= MAX_DAYS:
+        raise ArgumentTypeError(f"Give 1 to {MAX_DAYS} days.")
+    return days
 
 
 class Command(BaseCommand):
@@ -23,13 +34,16 @@ class Command(BaseCommand):
             dest="scopes",
             help="what the key may do; repeat for several",
         )
-        parser.add_argument("--expires-in-days", type=int, help="when the key ends (never)")
+        parser.add_argument("--expires-in-days", type=day_count, help="when the key ends (never)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         days = options["expires_in_days"]
-        _, secret = create_api_key(
-            name=options["name"],
-            scopes=options["scopes"],
-            expires_at=timezone.now() + timedelta(days=days) if days else None,
-        )
+        try:
+            _, secret = create_api_key(
+                name=options["name"],
+                scopes=options["scopes"],
+                expires_at=timezone.now() + timedelta(days=days) if days else None,
+            )
+        except ValidationError as exc:
+            raise CommandError(" ".join(exc.messages)) from exc
         self.stdout.write(secret)
