@@ -30,7 +30,7 @@ from ai.services.speech import preview_chunks, speak_text
 from ai.services.text import answer_message
 from ai.services.transcription import transcribe_audio
 from interview_trainer.fields import validated
-from users.idempotency import operation_key
+from users.idempotency import idempotent, operation_key
 from users.models import Scope
 from users.requests import author_of, named_user, requested_user
 
@@ -57,6 +57,7 @@ class AiViewSet(ViewSet):
     scopes: ClassVar[dict[str, Scope]] = dict.fromkeys(person_actions, Scope.AI)
 
     @action(detail=False, methods=["post"])
+    @idempotent
     def message(self, request: Request) -> Response:
         """The interviewer's answer to the conversation so far."""
         sent = validated(MessageSerializer(data=request.data))
@@ -69,6 +70,7 @@ class AiViewSet(ViewSet):
         return Response(AnswerSerializer(answer).data)
 
     @action(detail=False, methods=["post"], url_path="generate-audio")
+    @idempotent
     def generate_audio(self, request: Request) -> StreamingHttpResponse:
         """A text as sound, sent as it is made."""
         sent = validated(SpeechSerializer(data=request.data))
@@ -106,6 +108,7 @@ class AiViewSet(ViewSet):
         url_path="speech-to-text",
         parser_classes=RECORDING_PARSERS,
     )
+    @idempotent
     def speech_to_text(self, request: Request) -> Response:
         """What was said in a recording."""
         sent = validated(RecordingSerializer(data=request.data))

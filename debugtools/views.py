@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from interview_trainer.fields import validated
-from users.idempotency import operation_key
+from users.idempotency import idempotent, operation_key
 from users.models import Scope, User
 from users.pagination import NewestFirst
 from users.requests import author_of, requested_user
@@ -63,6 +63,7 @@ class DebuggingViewSet(ViewSet):
         headers = {"Link": f'<{following}>; rel="next"'} if following else None
         return Response(UserSerializer(page, many=True).data, headers=headers)
 
+    @idempotent
     def update_tokens_for_user(self, request: Request) -> Response:
         """Give `?tokenAmount=` credits to the user of `?email=`, or take back below 0."""
         sent = validated(TokenAmountSerializer(data=request.query_params))

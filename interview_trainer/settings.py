@@ -129,6 +129,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 INITIAL_CREDITS = env.int("INITIAL_CREDITS", default=300)
 MAX_GRANT_CREDITS = env.int("MAX_GRANT_CREDITS", default=1_000_000)
 HOLD_EXPIRES_AFTER_S = env.int("HOLD_EXPIRES_AFTER_S", default=900)
+ANSWERS_KEPT_S = env.int("ANSWERS_KEPT_S", default=86_400)
 
 # Security
 

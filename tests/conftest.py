@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.http.response import HttpResponseBase
 from django.test import TransactionTestCase
 from rest_framework.test import APIClient
 
@@ -140,3 +141,15 @@ def balance(owner: User) -> Callable[[], tuple[int, int]]:
 def penniless(owner: User, staff: User) -> None:
     """The owner has no credits left."""
     adjust_credits(user=owner, amount=-300, reason="Spent", author=Author(user=staff))
+
+
+@pytest.fixture
+def hang_up(monkeypatch: pytest.MonkeyPatch) -> Callable[[HttpResponseBase], None]:
+    """Go away from a streamed answer, as a server closes it, and keep the test's connection."""
+
+    def close(response: HttpResponseBase) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
+            response.close()
+
+    return close

@@ -44,6 +44,12 @@ class BadOperationKeyError(AppError):
     title = "An Idempotency-Key is 1 to 255 printable ASCII characters"
 
 
+class OperationKeyReusedError(AppError):
+    status = 422
+    code = "idempotency_key_reused"
+    title = "This Idempotency-Key was used for another request; choose a new one"
+
+
 class OperationInProgressError(AppError):
     status = 409
     code = "operation_in_progress"

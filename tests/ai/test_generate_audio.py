@@ -86,7 +86,7 @@ def test_chunks_are_made_in_parallel_and_sent_in_order(frontend, owner, say):
     assert max(later) > 50
 
 
-def test_only_a_few_chunks_are_made_ahead_of_the_client(frontend, owner, say, settings):
+def test_only_a_few_chunks_are_made_ahead_of_the_client(frontend, owner, say, settings, hang_up):
     settings.SPEECH_CHUNKS_AHEAD = 2
     begun: list[str] = []
 
@@ -99,7 +99,7 @@ def test_only_a_few_chunks_are_made_ahead_of_the_client(frontend, owner, say, se
     stream = iter(response)
     next(stream)
     assert len(begun) <= 2
-    response.close()
+    hang_up(response)
     assert len(begun) <= 2
 
 
@@ -127,7 +127,7 @@ def test_a_failure_midway_breaks_the_stream_and_charges_what_was_delivered(front
     assert balance() == (299, 0)
 
 
-def test_a_client_that_leaves_pays_for_what_it_got(frontend, say, balance):
+def test_a_client_that_leaves_pays_for_what_it_got(frontend, say, balance, hang_up):
     closed = Event()
 
     def speak(text: str) -> Generator[bytes, None, None]:
@@ -145,12 +145,12 @@ def test_a_client_that_leaves_pays_for_what_it_got(frontend, say, balance):
     stream = iter(response)
     for _ in range(20):
         next(stream)
-    response.close()
+    hang_up(response)
     assert balance() == (299, 0)
     assert closed.wait(timeout=20), "the provider goes on for nobody"
 
 
-def test_a_client_that_leaves_before_a_chunk_is_whole_pays_nothing(frontend, say, balance):
+def test_a_client_that_leaves_before_a_chunk_is_whole_pays_nothing(frontend, say, balance, hang_up):
     def speak(text: str) -> Generator[bytes, None, None]:
         while True:
             yield PCM
@@ -158,7 +158,7 @@ def test_a_client_that_leaves_before_a_chunk_is_whole_pays_nothing(frontend, say
     say(speak)
     response = post(frontend)
     next(iter(response))
-    response.close()
+    hang_up(response)
     assert balance() == (300, 0)
 
 

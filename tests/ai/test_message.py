@@ -154,23 +154,6 @@ def test_a_body_that_is_too_large_is_not_read(frontend, owner, settings):
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
-def test_the_same_operation_id_never_spends_twice(frontend, script, balance):
-    script(TextDelta("Why?"))
-    frontend.post(URL, {"message": "Hi"}, format="json", HTTP_IDEMPOTENCY_KEY="one")
-    again = frontend.post(URL, {"message": "Hi"}, format="json", HTTP_IDEMPOTENCY_KEY="one")
-    assert (again.status_code, again.json()["code"]) == (409, "operation_settled")
-    assert balance() == (299, 0)
-
-
-def test_a_failure_frees_the_operation_id(frontend, script, balance):
-    script(ProviderError())
-    frontend.post(URL, {"message": "Hi"}, format="json", HTTP_IDEMPOTENCY_KEY="one")
-    script(TextDelta("Why?"))
-    again = frontend.post(URL, {"message": "Hi"}, format="json", HTTP_IDEMPOTENCY_KEY="one")
-    assert again.status_code == 200
-    assert balance() == (299, 0)
-
-
 def test_a_key_without_the_scope_is_refused(key_client, owner):
     response = key_client("users:read").post(URL, {"message": "Hi"}, format="json")
     assert (response.status_code, response.json()["code"]) == (403, "forbidden")

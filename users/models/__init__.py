@@ -1,6 +1,7 @@
 """Who someone is, what they prefer, what they may spend."""
 
 from users.models.api_key import ApiKey, Scope
+from users.models.idempotency import IdempotentPiece, IdempotentRequest
 from users.models.ledger import CreditAccount, Hold, LedgerEntry
 from users.models.settings import UserSettings
 from users.models.user import User, UserManager
@@ -9,6 +10,8 @@ __all__ = [
     "ApiKey",
     "CreditAccount",
     "Hold",
+    "IdempotentPiece",
+    "IdempotentRequest",
     "LedgerEntry",
     "Scope",
     "User",

@@ -93,7 +93,7 @@ def hold_credits(
         raise ValueError("A hold is of no credits (what is free) or more.")
     try:
         return _hold(user, amount, purpose, operation_key, author)
-    except InsufficientCreditsError:
+    except (InsufficientCreditsError, OperationInProgressError):
         if not expire_holds(user=user):
             raise
         return _hold(user, amount, purpose, operation_key, author)

@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from users.errors import EmailTakenError, UserNotFoundError
-from users.models import CreditAccount, User, UserSettings
+from users.models import CreditAccount, IdempotentRequest, User, UserSettings
 from users.models.user import normalize_email
 from users.services.ledger import grant_credits, open_account
 
@@ -115,6 +115,7 @@ def erase_user(*, user: User) -> None:
     user.save()
     user.groups.clear()
     user.user_permissions.clear()
+    IdempotentRequest.objects.filter(user=user).delete()
     UserSettings.objects.filter(user=user).delete()
     UserSettings.objects.create(user=user)
     described = ContentType.objects.get_for_models(User, UserSettings, CreditAccount)

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from interview_trainer.fields import validated
-from users.idempotency import operation_key
+from users.idempotency import idempotent, operation_key
 from users.models import LedgerEntry, Scope, User
 from users.models.user import UserQuerySet
 from users.pagination import LedgerPages, NewestFirst
@@ -118,6 +118,7 @@ class UserViewSet(PersonViewSet):
         return self.answer_ledger(request, self.get_object())
 
     @read_credits.mapping.post
+    @idempotent
     def change_credits(self, request: Request, pk: str) -> Response:
         """Give credits, or take back with an amount below 0 (never more than are available)."""
         user = self.get_object()
