@@ -5,16 +5,26 @@ Never logged: a secret, a body, a query string, a candidate's words.
 
 import logging
 import logging.config
+import sys
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 from django.conf import settings
+
+
+def drop_request(logger: Any, method_name: str, event: MutableMapping[str, Any]) -> Any:
+    """Django adds the request to what it logs of failures, and a request shows its query string."""
+    event.pop("request", None)
+    return event
+
 
 SHARED_PROCESSORS: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),
+    drop_request,
     structlog.processors.TimeStamper(fmt="iso", utc=True),
 ]
 
@@ -22,7 +32,7 @@ SHARED_PROCESSORS: list[Any] = [
 def configure_logging(config: dict[str, object]) -> None:
     """Django calls this once, at set-up (`LOGGING_CONFIG`)."""
     renderers: list[Any] = (
-        [structlog.dev.ConsoleRenderer()]
+        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
         if settings.LOG_FORMAT == "console"
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )
