@@ -12,6 +12,8 @@ import structlog
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from interview_trainer.health import PROBES
+
 logger = logging.getLogger("interview_trainer.requests")
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,128}")
@@ -72,5 +74,11 @@ def log_request(
         "duration_ms": round((time.perf_counter() - started) * 1000, 1),
         **extra,
     }
-    level = logging.ERROR if response.status_code >= 500 else logging.INFO
-    logger.log(level, "request", extra=fields)
+    logger.log(request_level(request, response), "request", extra=fields)
+
+
+def request_level(request: HttpRequest, response: HttpResponseBase) -> int:
+    """Probes come every few seconds: they are debugging, and say themselves what failed."""
+    if request.path in PROBES:
+        return logging.DEBUG
+    return logging.ERROR if response.status_code >= 500 else logging.INFO

@@ -21,6 +21,15 @@ environ.Env.read_env(os.environ.get("ENV_FILE", str(BASE_DIR / ".env")))
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = env.int("PORT", default=8000)
+WORKERS = env.int("WORKERS", default=1)
+THREADS = env.int("THREADS", default=16)
+WORKER_TIMEOUT_S = env.int("WORKER_TIMEOUT_S", default=60)
+GRACEFUL_TIMEOUT_S = env.int("GRACEFUL_TIMEOUT_S", default=30)
+KEEPALIVE_S = env.int("KEEPALIVE_S", default=75)
+MAX_REQUESTS = env.int("MAX_REQUESTS", default=0)
+WARM_MODELS = env.bool("WARM_MODELS", default=True)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=True)
 SECURE_COOKIES = env.bool("SECURE_COOKIES", default=HTTPS_ONLY)
@@ -48,6 +57,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "interview_trainer.middleware.RequestLogMiddleware",
+    # Before what looks at the host or the scheme: load balancers probe by address, without TLS.
+    "interview_trainer.health.ProbeMiddleware",
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -134,7 +145,6 @@ ANSWERS_KEPT_S = env.int("ANSWERS_KEPT_S", default=86_400)
 # Security
 
 SECURE_SSL_REDIRECT = HTTPS_ONLY
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("HSTS_S", default=31_536_000 if HTTPS_ONLY else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
 SECURE_PROXY_SSL_HEADER = (
@@ -247,8 +257,20 @@ SPECTACULAR_SETTINGS = {
 # Pages and files
 
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+COLLECTED_STATIC = env.bool("COLLECTED_STATIC", default=False)
+# Collected, files have hashed names that browsers keep for ever, and are compressed. Otherwise
+# they come straight out of the packages, so that nothing needs collecting and nothing is stale.
+STATIC_ROOT = BASE_DIR / "staticfiles" if COLLECTED_STATIC else None
+WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True

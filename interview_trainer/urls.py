@@ -4,7 +4,11 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from interview_trainer.health import index
+
+# `/healthz` and `/readyz` are answered before routing, by `health.ProbeMiddleware`.
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", index, name="index"),
     path("api/auth/", include("users.auth_urls")),
     path("api/", include("users.urls")),
     path("api/", include("ai.urls")),

@@ -4,6 +4,7 @@ To add a provider: copy a neighbour's file and its tests, add its line here, and
 `ai/catalogue.py`.
 """
 
+import logging
 from functools import cache
 from threading import Lock
 
@@ -16,6 +17,8 @@ PROVIDERS: dict[tuple[str, str], str] = {
     ("piper", "speech"): "ai.providers.piper.PiperSpeech",
     ("whisper", "transcription"): "ai.providers.whisper.WhisperTranscription",
 }
+
+logger = logging.getLogger(__name__)
 
 _lock = Lock()
 
@@ -42,3 +45,13 @@ def get_provider(provider: str, capability: str) -> Provider:
 @cache
 def _build(provider: str, capability: str) -> Provider:
     return provider_class(provider, capability)()
+
+
+def warm_providers() -> None:
+    """Load now what the first calls would load. One that fails is logged and left to its calls."""
+    for provider, capability in PROVIDERS:
+        try:
+            if not provider_class(provider, capability).missing():
+                get_provider(provider, capability).warm()
+        except Exception:
+            logger.exception("warm_failed", extra={"provider": provider, "capability": capability})
