@@ -18,7 +18,7 @@ from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "interview_trainer.settings")
-os.environ.setdefault("SECRET_KEY", "only-for-this-benchmark")
+os.environ.setdefault("SECRET_KEY", "only-for-this-benchmark-and-long-enough")
 
 import django
 from django.apps import apps
