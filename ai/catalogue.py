@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
+from django.conf import settings
 from django.utils import timezone
 
 from ai.errors import ModelUnavailableError
@@ -50,13 +51,15 @@ class CatalogueModel:
 
     `name` is ours and, unless `vendor_name` says otherwise, the vendor's. `old_names` are what
     stored settings may still say. From `retires_on` on, `replaced_by` serves in its place.
-    `max_characters` bounds one chunk of speech.
+    `max_characters` bounds one chunk of speech. `cached_credits` is what a unit of sound costs that
+    was made before.
     """
 
     name: str
     provider: str
     capability: Capability
     price: Price
+    cached_credits: int = 0
     vendor_name: str = ""
     max_characters: int = 1_000
     old_names: tuple[str, ...] = ()
@@ -67,6 +70,10 @@ class CatalogueModel:
     @property
     def name_at_vendor(self) -> str:
         return self.vendor_name or self.name
+
+    @property
+    def cached_price(self) -> Price:
+        return replace(self.price, credits=self.cached_credits)
 
     @property
     def missing(self) -> str:
@@ -236,6 +243,7 @@ def apply_override(model: CatalogueModel, override: ModelOverride | None) -> Cat
     return replace(
         model,
         price=price,
+        cached_credits=override.cached_credits_per_unit or model.cached_credits,
         is_offered=override.is_offered,
         retires_on=override.retires_on or model.retires_on,
         replaced_by=override.replaced_by or model.replaced_by,
@@ -265,23 +273,50 @@ class Resolution:
     reason: str = ""
 
 
-def resolve_model(capability: Capability, requested: str) -> Resolution:
-    """Walk from a name to a model that can run here now.
+def resolve_models(capability: Capability, requested: str) -> tuple[Resolution, ...]:
+    """The models that may serve a name here now: the one it leads to, then the fallbacks.
 
-    An old name leads to its model, a retired model to its replacement, and a model that is not
-    set up here to the built-in one. Raises `ModelUnavailableError` where even that is missing.
+    The built-in model serves where none of these is set up. Raises `ModelUnavailableError` where
+    even that is missing.
     """
     models = {model.name: model for model in catalogue() if model.capability == capability}
-    model, reasons = find_model(models, requested)
+    reasons: list[str] = []
+    served: dict[str, Resolution] = {}
+
+    def consider(name: str) -> None:
+        model, steps = walk(models, name)
+        if model.missing:
+            reasons.extend([*steps, f"{model.name} is not available here: {model.missing}"])
+        else:
+            reason = " ".join([*reasons, *steps])
+            served.setdefault(model.name, Resolution(requested, model, reason))
+
+    for name in (requested, *fallback_names(capability)):
+        consider(name)
+    if not served:
+        consider(BUILT_IN[capability])
+    if not served:
+        raise ModelUnavailableError(" ".join(reasons))
+    return tuple(served.values())
+
+
+def fallback_names(capability: Capability) -> list[str]:
+    """The operator's fallbacks, in order; the built-in model stands last where it is named."""
+    names: dict[str, list[str]] = {
+        Capability.TEXT: settings.TEXT_FALLBACKS,
+        Capability.SPEECH: settings.SPEECH_FALLBACKS,
+        Capability.TRANSCRIPTION: settings.TRANSCRIPTION_FALLBACKS,
+    }
+    return names[capability]
+
+
+def walk(models: dict[str, CatalogueModel], name: str) -> tuple[CatalogueModel, list[str]]:
+    """From a name to today's model, and the steps: an old name, retirements."""
+    model, steps = find_model(models, name)
     while model.is_retired(timezone.now().date()) and model.replaced_by in models:
-        reasons.append(f"{model.name} was retired on {model.retires_on}.")
+        steps.append(f"{model.name} was retired on {model.retires_on}.")
         model = models[model.replaced_by]
-    if missing := model.missing:
-        reasons.append(f"{model.name} is not available here: {missing}")
-        model = models[BUILT_IN[capability]]
-    if missing := model.missing:
-        raise ModelUnavailableError(f"{model.name} is not available here: {missing}")
-    return Resolution(requested, model, " ".join(reasons))
+    return model, steps
 
 
 def find_model(

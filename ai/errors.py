@@ -11,16 +11,29 @@ class ProviderError(AppError):
     title = "The model's provider failed; try again, or choose another model"
 
 
-class ProviderTimeoutError(AppError):
+class ProviderTimeoutError(ProviderError):
     status = 504
     code = "provider_timeout"
     title = "The model's provider took too long; try again, or choose another model"
 
 
-class ProviderBusyError(UnavailableError):
+class ProviderBusyError(ProviderError):
     """The vendor asks to be left alone for a while (429, 503)."""
 
+    status = 503
+    code = "unavailable"
     title = "The model's provider is busy; try again shortly"
+
+    def __init__(self, detail: str = "", *, retry_after_s: int = 5) -> None:
+        super().__init__(detail, headers={"Retry-After": str(retry_after_s)})
+
+
+class ClientGoneError(AppError):
+    """Whoever asked went away while the provider was silent. Nobody reads this answer."""
+
+    status = 499
+    code = "client_gone"
+    title = "The client closed the connection"
 
 
 class ModelUnavailableError(UnavailableError):

@@ -17,6 +17,11 @@ class ModelOverride(models.Model):
     credits_per_unit = models.PositiveIntegerField(
         null=True, blank=True, help_text="For each started unit; empty: as in the catalogue."
     )
+    cached_credits_per_unit = models.PositiveIntegerField(
+        null=True,
+        blank=True,
+        help_text="For sound that was made before; empty: as in the catalogue.",
+    )
     is_offered = models.BooleanField(default=True)
     retires_on = models.DateField(null=True, blank=True)
     replaced_by = models.CharField(max_length=100, blank=True)

@@ -1,24 +1,27 @@
 """The paid operation: the one way to a provider.
 
     with paid_operation(quote, user=user) as operation:
-        result = operation.text_provider.generate(request)
-        operation.deliver(result.usage.total_tokens)
-    return Answer(result.text, operation.receipt)
+        answer = collect(operation.serve(ask))
+        operation.deliver(answer.tokens)
+    return answer, operation.receipt
 
-Quote, hold, call, settle what was delivered, receipt. No transaction is open in the block.
+Quote, hold, call, settle what was delivered, receipt. No transaction is open in the block. What
+is delivered piece by piece is a `PaidStream`, which is such a block with a `yield` in it.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
-from typing import cast
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass, replace
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from ai.providers.base import Provider, SpeechProvider, TextProvider, TranscriptionProvider
+from ai.breaker import Breaker
+from ai.catalogue import CatalogueModel, Resolution
+from ai.errors import ModelUnavailableError, ProviderBusyError, ProviderError
 from ai.providers.registry import get_provider
 from ai.quotes import Quote
 from users.errors import HoldResolvedError
@@ -26,6 +29,11 @@ from users.models import Hold, User
 from users.services.ledger import SERVICE, Author, hold_credits, post_hold, void_hold
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+# From a provider of the operation's capability and a model of its to what it gives.
+Ask = Callable[[Any, CatalogueModel], Generator[T, None, None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +49,8 @@ class Receipt:
 class Operation:
     """A hold that is open, and what was delivered under it so far.
 
-    `receipt` is there once the block of `paid_operation` was left.
+    `resolution` is the model that serves; `receipt` is there once the block of `paid_operation`
+    was left.
     """
 
     receipt: Receipt
@@ -49,24 +58,58 @@ class Operation:
     def __init__(self, quote: Quote, hold: Hold) -> None:
         self.quote = quote
         self.hold = hold
+        self.resolution: Resolution = quote.resolution
         self.delivered_units = 0
-        self.model = quote.resolution.model
-
-    @cached_property
-    def _provider(self) -> Provider:
-        return get_provider(self.model.provider, self.quote.capability)
 
     @property
-    def text_provider(self) -> TextProvider:
-        return cast(TextProvider, self._provider)
+    def model(self) -> CatalogueModel:
+        return self.resolution.model
 
-    @property
-    def speech_provider(self) -> SpeechProvider:
-        return cast(SpeechProvider, self._provider)
+    def serve(self, ask: Ask[T]) -> Generator[T, None, None]:
+        """What the first model gives that gives anything.
 
-    @property
-    def transcription_provider(self) -> TranscriptionProvider:
-        return cast(TranscriptionProvider, self._provider)
+        A model that fails before its first item makes way for the next one; afterwards there is
+        no way back. Raises the last `ProviderError` or `ModelUnavailableError`.
+        """
+        failure: Exception = ProviderBusyError("The model's provider keeps failing.")
+        failed: list[str] = []
+        for resolution in self.quote.resolutions:
+            breaker = Breaker(resolution.model.provider, self.quote.capability)
+            if not breaker.admits():
+                failed.append(f"{resolution.model.name} is left alone for a while.")
+                continue
+            reason = " ".join(filter(None, [resolution.reason, *failed]))
+            self.resolution = replace(resolution, reason=reason)
+            try:
+                yield from self._ask(ask, breaker)
+                return
+            except NothingGivenError as exc:
+                failure = exc.failure
+                failed.append(f"{resolution.model.name} failed.")
+        raise failure
+
+    def _ask(self, ask: Ask[T], breaker: Breaker) -> Generator[T, None, None]:
+        is_given = False
+        try:
+            provider = get_provider(self.model.provider, self.quote.capability)
+            with closing(ask(provider, self.model)) as items:
+                for item in items:
+                    if not is_given:
+                        is_given = True
+                        breaker.note_success()
+                    yield item
+            if not is_given:
+                raise ProviderError("The model gave nothing.")
+        except (ProviderError, ModelUnavailableError) as exc:
+            breaker.note_failure()
+            logger.warning(
+                "provider_failed",
+                extra={"model": self.model.name, "code": exc.code, "had_begun": is_given},
+                exc_info=exc.__cause__,
+            )
+            if is_given:
+                raise
+            raise NothingGivenError(exc) from exc
 
     def deliver(self, units: int) -> None:
         """Note that so many more units of result are in the client's hands."""
@@ -76,6 +119,14 @@ class Operation:
     def charge(self) -> int:
         """What was delivered costs, never more than was held."""
         return min(self.model.price.of(self.delivered_units), self.hold.amount)
+
+
+class NothingGivenError(Exception):
+    """A model failed before it gave anything: the next one may be asked."""
+
+    def __init__(self, failure: Exception) -> None:
+        self.failure = failure
+        super().__init__(str(failure))
 
 
 @contextmanager
@@ -119,4 +170,32 @@ def settle(operation: Operation) -> Receipt:
         account = hold.account
         account.refresh_from_db()
         return Receipt(hold.operation_id, hold.amount, hold.charged, account.available)
-    return Receipt(hold.operation_id, hold.amount, charge, entry.available_after)
+    return Receipt(hold.operation_id, hold.amount, entry.charged, entry.available_after)
+
+
+class PaidStream(Iterator[T], ABC, Generic[T]):
+    """What a paid operation delivers, piece by piece.
+
+    The first piece is there once the stream is made, so that what fails before it is raised at
+    once. The stream must be closed; that settles it.
+    """
+
+    operation: Operation
+
+    def __init__(self, paid: AbstractContextManager[Operation]) -> None:
+        self._stream = self._run(paid)
+        self._first: list[T] = [next(self._stream)]
+
+    def __next__(self) -> T:
+        return self._first.pop() if self._first else next(self._stream)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    @abstractmethod
+    def pieces(self, operation: Operation) -> Generator[T, None, None]:
+        """What is delivered. Calls `operation.deliver` for what went out."""
+
+    def _run(self, paid: AbstractContextManager[Operation]) -> Generator[T, None, None]:
+        with paid as self.operation:
+            yield from self.pieces(self.operation)

@@ -1,24 +1,32 @@
-"""Chunks made in parallel and taken in order.
+"""Work that runs beside its request: chunks made in parallel and taken in order, or one stream.
 
-One bounded pool of threads serves the whole process. A request has at most `ahead` chunks in it,
-so that a long text cannot starve the rest, and a client that reads slowly holds up its own chunks
-only: the next one is begun when an earlier one was taken.
+One bounded pool of threads makes the chunks of all requests. A request has at most `ahead` chunks
+in it, so that a long text cannot starve the rest, and a client that reads slowly holds up its own
+chunks only: the next one is begun when an earlier one was taken.
 """
 
 from __future__ import annotations
 
 import contextvars
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import lru_cache
-from queue import SimpleQueue
-from threading import Event
+from queue import Empty, SimpleQueue
+from threading import Event, Thread
+from typing import Generic, TypeVar
 
 from django.conf import settings
 
-Make = Callable[[], Generator[bytes, None, None]]
+from ai.errors import ClientGoneError
+
+T = TypeVar("T")
+
+Make = Callable[[], Generator[T, None, None]]
+IsGone = Callable[[], bool]
+
+BEAT_S = 0.5
 
 
 @lru_cache(maxsize=1)
@@ -27,65 +35,95 @@ def pool() -> ThreadPoolExecutor:
 
 
 class _End:
-    """Marks that a chunk is complete."""
+    """Marks that all items are there."""
 
 
-class Chunk:
-    """One chunk while it is made: a thread of the pool puts pieces in, the request takes them."""
+class Making(Generic[T]):
+    """A generator that runs in another thread, while the request takes its items."""
 
-    def __init__(self, make: Make) -> None:
+    def __init__(self, make: Make[T]) -> None:
         self._make = make
-        self._pieces: SimpleQueue[bytes | BaseException | _End] = SimpleQueue()
+        self._items: SimpleQueue[T | BaseException | _End] = SimpleQueue()
         self._unwanted = Event()
 
-    def start(self) -> None:
-        context = contextvars.copy_context()  # log lines keep the request's id
-        pool().submit(context.run, self._run)
+    def start_in_pool(self) -> None:
+        pool().submit(self._in_context())
+
+    def start_in_thread(self) -> None:
+        Thread(target=self._in_context(), daemon=True, name="making").start()
 
     def abandon(self) -> None:
-        """Stop making it at the next piece, or before it is begun."""
+        """Stop at the next item, or before the first."""
         self._unwanted.set()
 
-    def pieces(self) -> Iterator[bytes]:
-        """The pieces as they come. Raises what making them raised."""
-        while not isinstance(piece := self._pieces.get(), _End):
-            if isinstance(piece, BaseException):
-                raise piece
-            yield piece
+    def items(self, is_gone: IsGone) -> Generator[T | None, None, None]:
+        """The items as they come, and None at every beat of silence.
+
+        Raises what making them raised, and `ClientGoneError` once nobody waits any more.
+        """
+        while True:
+            try:
+                item = self._items.get(timeout=BEAT_S)
+            except Empty:
+                if is_gone():
+                    raise ClientGoneError from None
+                yield None
+                continue
+            if isinstance(item, _End):
+                return
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+
+    def _in_context(self) -> Callable[[], None]:
+        context = contextvars.copy_context()  # log lines keep the request's id
+        return lambda: context.run(self._run)
 
     def _run(self) -> None:
         try:
-            self._take_pieces()
+            self._take_items()
         except BaseException as exc:
-            self._pieces.put(exc)
+            self._items.put(exc)
         else:
-            self._pieces.put(_End())
+            self._items.put(_End())
 
-    def _take_pieces(self) -> None:
+    def _take_items(self) -> None:
         if self._unwanted.is_set():
             return
         with closing(self._make()) as made:
-            for piece in made:
+            for item in made:
                 if self._unwanted.is_set():
                     return
-                self._pieces.put(piece)
+                self._items.put(item)
 
 
-def in_order(makes: Iterable[Make], *, ahead: int) -> Generator[Iterator[bytes], None, None]:
-    """The pieces of each chunk, chunk by chunk, `ahead` chunks being made at once.
+def beside(make: Make[T], is_gone: IsGone) -> Generator[T | None, None, None]:
+    """The items of `make`, made in a thread of its own. See `Making.items`."""
+    making = Making(make)
+    making.start_in_thread()
+    try:
+        yield from making.items(is_gone)
+    finally:
+        making.abandon()
+
+
+def in_order(
+    makes: Iterable[Make[T]], *, ahead: int, is_gone: IsGone
+) -> Generator[Generator[T | None, None, None], None, None]:
+    """The items of each chunk, chunk by chunk, `ahead` chunks being made at once.
 
     Closing the iterator abandons what is still being made.
     """
-    waiting = (Chunk(make) for make in makes)
-    begun: deque[Chunk] = deque()
+    waiting = (Making(make) for make in makes)
+    begun: deque[Making[T]] = deque()
     try:
         while True:
             while len(begun) < ahead and (chunk := next(waiting, None)):
-                chunk.start()
+                chunk.start_in_pool()
                 begun.append(chunk)
             if not begun:
                 return
-            yield begun[0].pieces()
+            yield begun[0].items(is_gone)
             begun.popleft()
     finally:
         for chunk in begun:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from ai.catalogue import Resolution, resolve_model
+from ai.catalogue import Resolution, resolve_models
 from ai.models import Capability
 from users.models import User
 
@@ -17,15 +17,20 @@ FEWEST_BYTES_PER_TOKEN = 3
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """`units` of `resolution.model.price` at most, which are `credits`."""
+    """`units` at most, of whichever of the models serves; `credits` covers the dearest of them."""
 
     capability: Capability
-    resolution: Resolution
+    resolutions: tuple[Resolution, ...]
     units: int
 
     @property
+    def resolution(self) -> Resolution:
+        """The model that is asked first."""
+        return self.resolutions[0]
+
+    @property
     def credits(self) -> int:
-        return self.resolution.model.price.of(self.units)
+        return max(resolution.model.price.of(self.units) for resolution in self.resolutions)
 
     @property
     def purpose(self) -> str:
@@ -44,16 +49,16 @@ def most_tokens(text: str) -> int:
 
 def quote_text(*, model: str, system: str, message: str) -> Quote:
     units = most_tokens(system) + most_tokens(message) + settings.TEXT_MAX_OUTPUT_TOKENS
-    return Quote(Capability.TEXT, resolve_model(Capability.TEXT, model), units)
+    return Quote(Capability.TEXT, resolve_models(Capability.TEXT, model), units)
 
 
 def quote_speech(*, model: str, text: str) -> Quote:
-    return Quote(Capability.SPEECH, resolve_model(Capability.SPEECH, model), len(text))
+    return Quote(Capability.SPEECH, resolve_models(Capability.SPEECH, model), len(text))
 
 
 def quote_transcription(*, model: str, duration_s: float) -> Quote:
-    resolution = resolve_model(Capability.TRANSCRIPTION, model)
-    return Quote(Capability.TRANSCRIPTION, resolution, math.ceil(duration_s))
+    resolutions = resolve_models(Capability.TRANSCRIPTION, model)
+    return Quote(Capability.TRANSCRIPTION, resolutions, math.ceil(duration_s))
 
 
 def quote_for(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.http import StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from rest_framework.decorators import action
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.viewsets import ViewSet
 
 from ai.catalogue import catalogue
+from ai.events import EVENT_STREAM, EventStreamRenderer, answer_events, wants_events
 from ai.parsers import OctetStreamParser, RawSoundParser, RawVideoParser, RecordingJSONParser
 from ai.quotes import quote_for
 from ai.serializers import (
@@ -27,8 +30,9 @@ from ai.serializers import (
     TranscriptionSerializer,
 )
 from ai.services.speech import preview_chunks, speak_text
-from ai.services.text import answer_message
+from ai.services.text import AnswerStream, answer_message
 from ai.services.transcription import transcribe_audio
+from interview_trainer.connection import watch_connection
 from interview_trainer.fields import validated
 from users.idempotency import idempotent, operation_key
 from users.models import Scope
@@ -41,6 +45,10 @@ RECORDING_PARSERS = [
     RawVideoParser,
     OctetStreamParser,
 ]
+
+
+# A proxy must neither keep an answer nor hold it back.
+STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
 class AiViewSet(ViewSet):
@@ -56,18 +64,23 @@ class AiViewSet(ViewSet):
     )
     scopes: ClassVar[dict[str, Scope]] = dict.fromkeys(person_actions, Scope.AI)
 
-    @action(detail=False, methods=["post"])
+    @action(
+        detail=False,
+        methods=["post"],
+        renderer_classes=[*api_settings.DEFAULT_RENDERER_CLASSES, EventStreamRenderer],
+    )
     @idempotent
-    def message(self, request: Request) -> Response:
-        """The interviewer's answer to the conversation so far."""
+    def message(self, request: Request) -> HttpResponseBase:
+        """The interviewer's answer to the conversation so far: whole, or as events."""
         sent = validated(MessageSerializer(data=request.data))
-        answer = answer_message(
+        ask = stream_answer if wants_events(request) else give_answer
+        return ask(
+            request,
             user=requested_user(request),
             message=sent["message"],
             operation_key=operation_key(request),
             author=author_of(request),
         )
-        return Response(AnswerSerializer(answer).data)
 
     @action(detail=False, methods=["post"], url_path="generate-audio")
     @idempotent
@@ -78,6 +91,7 @@ class AiViewSet(ViewSet):
         speech = speak_text(
             user=requested_user(request),
             text=sent["message"],
+            is_gone=watch_connection(request),
             audio_format=wanted["format"],
             operation_key=operation_key(request),
             author=author_of(request),
@@ -87,9 +101,8 @@ class AiViewSet(ViewSet):
             speech,
             content_type=speech.content_type,
             headers={
-                "Cache-Control": "no-store",
-                "X-Accel-Buffering": "no",
-                "X-Model": speech.resolution.model.name,
+                **STREAM_HEADERS,
+                "X-Model": speech.operation.model.name,
                 "X-Operation-ID": str(receipt.operation_id),
                 "X-Credits-Charged": str(receipt.charged),
                 "X-Credits-Balance": str(receipt.balance),
@@ -130,3 +143,14 @@ class AiViewSet(ViewSet):
         """The most that an operation would cost this person."""
         sent = validated(QuoteRequestSerializer(data=request.data))
         return Response(QuoteSerializer(quote_for(user=requested_user(request), **sent)).data)
+
+
+def give_answer(request: Request, **asked: Any) -> Response:
+    return Response(AnswerSerializer(answer_message(**asked)).data)
+
+
+def stream_answer(request: Request, **asked: Any) -> StreamingHttpResponse:
+    answer = AnswerStream(is_gone=watch_connection(request), **asked)
+    return StreamingHttpResponse(
+        answer_events(answer), content_type=EVENT_STREAM, headers=STREAM_HEADERS
+    )

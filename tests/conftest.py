@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import TransactionTestCase
@@ -57,6 +58,18 @@ def fresh_catalogue() -> Iterator[None]:
     forget_catalogue()
     yield
     forget_catalogue()
+
+
+@pytest.fixture(autouse=True)
+def sound_is_made_anew(settings) -> None:
+    """What a test said is not in the next one's cache."""
+    settings.SPEECH_CACHE_MAX_BYTES = 0
+
+
+@pytest.fixture(autouse=True)
+def breakers_are_closed() -> Iterator[None]:
+    yield
+    cache.clear()
 
 
 @pytest.fixture

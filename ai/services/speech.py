@@ -2,83 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import AbstractContextManager, closing
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from django.conf import settings
 
 from ai.audio import ENCODINGS, AudioFormat, SpeechEncoder
-from ai.catalogue import CatalogueModel, Resolution, resolve_model
+from ai.catalogue import CatalogueModel, resolve_models
 from ai.chunker import split_text
 from ai.errors import NothingToSpeakError
 from ai.models import Capability
-from ai.operations import Operation, Receipt, paid_operation
-from ai.pipeline import in_order
-from ai.providers.base import SpeechRequest
-from ai.quotes import quote_speech
+from ai.operations import Operation, PaidStream, Receipt, paid_operation
+from ai.pipeline import IsGone, in_order
+from ai.providers.base import SpeechProvider, SpeechRequest
+from ai.quotes import Quote, quote_speech
+from ai.speech_cache import SpeechWriter, find_speech, read_speech, speech_key
 from users.models import User, UserSettings
 from users.services.ledger import SERVICE, Author
 
 
-class Speech(Iterator[bytes]):
-    """Encoded sound, as it is made. Its first bytes exist already; it must be closed.
+class Speech(PaidStream[bytes]):
+    """Encoded sound, as it is made.
 
     A chunk of the text is paid for once all of its sound was handed to whoever iterates.
     """
 
-    operation: Operation
-
-    def __init__(
-        self,
-        chunks: list[str],
-        audio_format: AudioFormat,
-        paid: AbstractContextManager[Operation],
-        resolution: Resolution,
-    ) -> None:
-        self.content_type = ENCODINGS[audio_format].content_type
-        self.resolution = resolution
-        self._stream = self._speak(chunks, audio_format, paid)
-        self._first: bytes | None = next(self._stream)
-
-    def __next__(self) -> bytes:
-        if self._first is not None:
-            first, self._first = self._first, None
-            return first
-        return next(self._stream)
-
-    def close(self) -> None:
-        self._stream.close()
+    content_type: str
 
     @property
     def receipt_when_complete(self) -> Receipt:
         """What is charged if the whole stream is delivered, which is known before it is."""
-        hold = self.operation.hold
-        return Receipt(hold.operation_id, hold.amount, hold.amount, hold.account.available)
+        hold, price = self.operation.hold, self.operation.model.price
+        charge = min(price.of(self.operation.quote.units), hold.amount)
+        balance = hold.account.available + hold.amount - charge
+        return Receipt(hold.operation_id, hold.amount, charge, balance)
 
-    def _speak(
+
+class MadeSpeech(Speech):
+    """Sound that a provider makes now."""
+
+    def __init__(
         self,
-        chunks: list[str],
+        text: str,
         audio_format: AudioFormat,
         paid: AbstractContextManager[Operation],
+        is_gone: IsGone,
+    ) -> None:
+        self.content_type = ENCODINGS[audio_format].content_type
+        self._text = text
+        self._audio_format = audio_format
+        self._is_gone = is_gone
+        super().__init__(paid)
+
+    def pieces(self, operation: Operation) -> Generator[bytes, None, None]:
+        key = cache_key(self._text, self._audio_format, operation.quote.resolution.model)
+        with closing(SpeechWriter(key)) as writer:
+            for piece in operation.serve(self._speak):
+                writer.write(piece)
+                yield piece
+            if operation.model == operation.quote.resolution.model:
+                writer.keep()
+
+    def _speak(
+        self, provider: SpeechProvider, model: CatalogueModel
     ) -> Generator[bytes, None, None]:
-        with paid as self.operation:
-            provider, model = self.operation.speech_provider, self.operation.model
-            encoder = SpeechEncoder(provider.sample_rate, audio_format)
-            requests = (SpeechRequest(model=model.name_at_vendor, text=chunk) for chunk in chunks)
-            makes = (partial(provider.synthesize, request) for request in requests)
-            with closing(in_order(makes, ahead=settings.SPEECH_CHUNKS_AHEAD)) as spoken:
-                for chunk, pieces in zip(chunks, spoken, strict=True):
-                    yield from self._encode(chunk, pieces, encoder)
-            if not self.operation.delivered_units:
-                raise NothingToSpeakError
-            yield encoder.finish()
+        chunks = cut_for_speech(text=self._text, model=model)
+        requests = (SpeechRequest(model=model.name_at_vendor, text=chunk) for chunk in chunks)
+        makes = (partial(provider.synthesize, request) for request in requests)
+        encoder = SpeechEncoder(provider.sample_rate, self._audio_format)
+        ahead = settings.SPEECH_CHUNKS_AHEAD
+        with closing(in_order(makes, ahead=ahead, is_gone=self._is_gone)) as spoken:
+            for chunk, pieces in zip(chunks, spoken, strict=True):
+                yield from self._encode(chunk, pieces, encoder)
+        if not self.operation.delivered_units:
+            raise NothingToSpeakError
+        yield encoder.finish()
 
     def _encode(
-        self, chunk: str, pieces: Iterator[bytes], encoder: SpeechEncoder
-    ) -> Iterator[bytes]:
+        self, chunk: str, pieces: Generator[bytes | None, None, None], encoder: SpeechEncoder
+    ) -> Generator[bytes, None, None]:
         is_spoken = False
-        for pcm in pieces:
+        for pcm in filter(None, pieces):
             is_spoken = True
             if sound := encoder.feed(pcm):
                 yield sound
@@ -86,27 +93,58 @@ class Speech(Iterator[bytes]):
             self.operation.deliver(len(chunk))
 
 
+class CachedSpeech(Speech):
+    """Sound that was made before. No provider is asked, and the cached price is charged."""
+
+    def __init__(
+        self,
+        text: str,
+        audio_format: AudioFormat,
+        paid: AbstractContextManager[Operation],
+        path: Path,
+    ) -> None:
+        self.content_type = ENCODINGS[audio_format].content_type
+        self._text = text
+        self._path = path
+        super().__init__(paid)
+
+    def pieces(self, operation: Operation) -> Generator[bytes, None, None]:
+        yield from read_speech(self._path)
+        operation.deliver(len(self._text))
+
+
 def speak_text(
     *,
     user: User,
     text: str,
+    is_gone: IsGone,
     audio_format: AudioFormat = "mp3",
     operation_key: str | None = None,
     author: Author = SERVICE,
 ) -> Speech:
-    """The text as sound.
+    """The text as sound, from the cache where it was said before.
 
     What fails before the first byte is raised here: `InsufficientCreditsError`,
     `ModelUnavailableError`, `NothingToSpeakError` or a `ProviderError`; none charges. What fails
     later is raised by the iterator, and what was delivered until then is charged.
     """
+    pay = partial(paid_operation, user=user, operation_key=operation_key, author=author)
     quote = quote_speech(model=user.settings.tts_model, text=text)
-    return Speech(
-        cut_for_speech(text=text, model=quote.resolution.model),
-        audio_format,
-        paid_operation(quote, user=user, operation_key=operation_key, author=author),
-        quote.resolution,
-    )
+    path = find_speech(cache_key(text, audio_format, quote.resolution.model))
+    if path is not None:
+        return CachedSpeech(text, audio_format, pay(quote_cached(quote)), path)
+    return MadeSpeech(text, audio_format, pay(quote), is_gone)
+
+
+def cache_key(text: str, audio_format: AudioFormat, model: CatalogueModel) -> str:
+    return speech_key(model=model.name, voice="", audio_format=audio_format, text=text)
+
+
+def quote_cached(quote: Quote) -> Quote:
+    """The quote at the price of what is only read from the cache."""
+    resolution = quote.resolution
+    cached = replace(resolution.model, price=resolution.model.cached_price)
+    return replace(quote, resolutions=(replace(resolution, model=cached),))
 
 
 def cut_for_speech(*, text: str, model: CatalogueModel) -> list[str]:
@@ -117,5 +155,5 @@ def cut_for_speech(*, text: str, model: CatalogueModel) -> list[str]:
 def preview_chunks(*, user: User | None, text: str) -> list[str]:
     """The text cut as `speak_text` would cut it (by default settings for nobody). Costs nothing."""
     chosen = user.settings if user else UserSettings()
-    resolution = resolve_model(Capability.SPEECH, chosen.tts_model)
+    resolution, *_ = resolve_models(Capability.SPEECH, chosen.tts_model)
     return cut_for_speech(text=text, model=resolution.model)

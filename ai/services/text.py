@@ -1,18 +1,26 @@
-"""Answering a message as the interviewer."""
+"""Answering a message as the interviewer, whole or as it comes."""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from django.conf import settings
 
-from ai.catalogue import Resolution
+from ai.catalogue import CatalogueModel, Resolution
 from ai.errors import ProviderError
-from ai.operations import Receipt, paid_operation
-from ai.providers.base import TextRequest, TextResult
-from ai.quotes import count_tokens, quote_text
+from ai.operations import Operation, PaidStream, Receipt, paid_operation
+from ai.pipeline import IsGone, beside
+from ai.providers.base import TextDelta, TextProvider, TextRequest, TextResult, TextUsage
+from ai.quotes import Quote, count_tokens, quote_text
 from users.models import User
 from users.services.ledger import SERVICE, Author
+
+logger = logging.getLogger(__name__)
+
+# A count that is this many times the most that was expected is the provider's mistake.
+ABSURD_USAGE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +28,25 @@ class Answer:
     text: str
     resolution: Resolution
     receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """What the interviewer is told and asked."""
+
+    system: str
+    message: str
+
+    def quote(self, *, model: str) -> Quote:
+        return quote_text(model=model, system=self.system, message=self.message)
+
+    def request(self, model: CatalogueModel) -> TextRequest:
+        return TextRequest(
+            model=model.name_at_vendor,
+            system=self.system,
+            message=self.message,
+            max_output_tokens=settings.TEXT_MAX_OUTPUT_TOKENS,
+        )
 
 
 def answer_message(
@@ -33,25 +60,77 @@ def answer_message(
 
     Raises `InsufficientCreditsError`, `ModelUnavailableError` or a `ProviderError`; none charges.
     """
-    system = settings.SYSTEM_PROMPT
-    quote = quote_text(model=user.settings.llm_model, system=system, message=message)
-    with paid_operation(quote, user=user, operation_key=operation_key, author=author) as operation:
-        result = operation.text_provider.generate(
-            TextRequest(
-                model=operation.model.name_at_vendor,
-                system=system,
-                message=message,
-                max_output_tokens=settings.TEXT_MAX_OUTPUT_TOKENS,
-            )
-        )
+    prompt = Prompt(settings.SYSTEM_PROMPT, message)
+
+    def ask(provider: TextProvider, model: CatalogueModel) -> Generator[TextResult, None, None]:
+        result = provider.generate(prompt.request(model))
         if not result.text.strip():
             raise ProviderError("The model answered nothing.")
-        operation.deliver(used_tokens(result, system + message))
-    return Answer(result.text, quote.resolution, operation.receipt)
+        yield result
+
+    quote = prompt.quote(model=user.settings.llm_model)
+    with paid_operation(quote, user=user, operation_key=operation_key, author=author) as operation:
+        (result,) = operation.serve(ask)
+        operation.deliver(used_tokens(operation, result.usage, prompt, result.text))
+    return Answer(result.text, operation.resolution, operation.receipt)
 
 
-def used_tokens(result: TextResult, prompt: str) -> int:
-    """What the provider counted; our own count where it did not."""
-    if result.usage is not None and result.usage.total_tokens > 0:
-        return result.usage.total_tokens
-    return count_tokens(prompt) + count_tokens(result.text)
+class AnswerStream(PaidStream[TextDelta | TextUsage | None]):
+    """The answer as it comes, its usage where the provider counts, and None at every silent beat.
+
+    A client that leaves, and a provider that breaks off, end it early: what was delivered until
+    then is charged, with the whole prompt.
+    """
+
+    def __init__(
+        self,
+        *,
+        user: User,
+        message: str,
+        is_gone: IsGone,
+        operation_key: str | None = None,
+        author: Author = SERVICE,
+    ) -> None:
+        self._prompt = Prompt(settings.SYSTEM_PROMPT, message)
+        self._is_gone = is_gone
+        quote = self._prompt.quote(model=user.settings.llm_model)
+        super().__init__(
+            paid_operation(quote, user=user, operation_key=operation_key, author=author)
+        )
+
+    def pieces(self, operation: Operation) -> Generator[TextDelta | TextUsage | None, None, None]:
+        said: list[str] = []
+        usage: TextUsage | None = None
+        try:
+            for item in operation.serve(self._ask):
+                usage = item if isinstance(item, TextUsage) else usage
+                yield item
+                if isinstance(item, TextDelta):
+                    said.append(item.text)
+        finally:
+            if said:
+                operation.deliver(used_tokens(operation, usage, self._prompt, "".join(said)))
+
+    def _ask(
+        self, provider: TextProvider, model: CatalogueModel
+    ) -> Generator[TextDelta | TextUsage | None, None, None]:
+        request = self._prompt.request(model)
+        is_begun = False
+        for item in beside(lambda: provider.stream(request), self._is_gone):
+            is_begun = is_begun or isinstance(item, TextDelta)
+            if is_begun:
+                yield item
+
+
+def used_tokens(operation: Operation, usage: TextUsage | None, prompt: Prompt, text: str) -> int:
+    """What the provider counted; our own count where it counted nothing or nonsense."""
+    ours = count_tokens(prompt.system + prompt.message) + count_tokens(text)
+    if usage is None:
+        return ours
+    counts = (usage.input_tokens, usage.output_tokens)
+    if min(counts) < 0 or not 0 < sum(counts) <= operation.quote.units * ABSURD_USAGE:
+        logger.warning(
+            "absurd_usage", extra={"model": operation.model.name, "usage": counts, "ours": ours}
+        )
+        return ours
+    return usage.total_tokens

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Generator
 from dataclasses import dataclass
 
 from django.conf import settings
 
 from ai.audio import read_recording
-from ai.catalogue import Resolution
+from ai.catalogue import CatalogueModel, Resolution
 from ai.operations import Receipt, paid_operation
-from ai.providers.base import Transcript, TranscriptionRequest
+from ai.providers.base import Transcript, TranscriptionProvider, TranscriptionRequest
 from ai.quotes import quote_transcription
 from users.models import User
 from users.services.ledger import SERVICE, Author
@@ -34,13 +35,19 @@ def transcribe_audio(
     """What was said in an uploaded recording. A silent one is transcribed (and paid) as well.
 
     Raises `EmptyAudioError`, `UnreadableAudioError`, `AudioTooLongError` before anything is held,
-    and what `paid_operation` and the provider raise.
+    and what `paid_operation` and the providers raise.
     """
     recording = read_recording(audio, max_duration_s=settings.AUDIO_MAX_DURATION_S)
+
+    def ask(
+        provider: TranscriptionProvider, model: CatalogueModel
+    ) -> Generator[Transcript, None, None]:
+        yield provider.transcribe(
+            TranscriptionRequest(model=model.name_at_vendor, recording=recording)
+        )
+
     quote = quote_transcription(model=user.settings.stt_model, duration_s=recording.duration_s)
     with paid_operation(quote, user=user, operation_key=operation_key, author=author) as operation:
-        transcript = operation.transcription_provider.transcribe(
-            TranscriptionRequest(model=operation.model.name_at_vendor, recording=recording)
-        )
+        (transcript,) = operation.serve(ask)
         operation.deliver(math.ceil(recording.duration_s))
-    return Transcription(transcript, recording.duration_s, quote.resolution, operation.receipt)
+    return Transcription(transcript, recording.duration_s, operation.resolution, operation.receipt)

@@ -1,0 +1,44 @@
+"""A provider that keeps failing is left alone for a while, then probed.
+
+The state is in Django's cache, so that processes which share a cache share it. Losing it is
+harmless: a broken provider is then found out again.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.cache import cache
+
+OPEN_FOR_AT_MOST_S = 3_600
+
+
+class Breaker:
+    """The circuit breaker of one provider and capability."""
+
+    def __init__(self, provider: str, capability: str) -> None:
+        name = f"breaker:{provider}:{capability}"
+        self._failures, self._opened, self._probed = (
+            f"{name}:failures",
+            f"{name}:open",
+            f"{name}:probe",
+        )
+
+    def admits(self) -> bool:
+        """Whether to call it: always while closed, and once per cool-down while open."""
+        if cache.get(self._opened) is None:
+            return True
+        return bool(cache.add(self._probed, 1, settings.BREAKER_COOL_DOWN_S))
+
+    def note_failure(self) -> None:
+        cache.add(self._failures, 0, settings.BREAKER_WINDOW_S)
+        try:
+            failures = cache.incr(self._failures)
+        except ValueError:  # it expired between the two calls
+            return
+        if failures >= settings.BREAKER_FAILURES:
+            cache.set(self._opened, 1, OPEN_FOR_AT_MOST_S)
+            cache.set(self._probed, 1, settings.BREAKER_COOL_DOWN_S)
+
+    def note_success(self) -> None:
+        if cache.get_many([self._failures, self._opened]):
+            cache.delete_many([self._failures, self._opened, self._probed])
