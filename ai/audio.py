@@ -191,9 +191,10 @@ def without_cut_index(data: bytes) -> bytes:
 
 
 def check_streams(container: Any) -> None:
-    """The decoder that would run must be a listed one."""
+    """The decoder that would run must be a listed one. A damaged header may name none at all."""
     audio = container.streams.audio
-    if not audio or audio[0].codec_context.name not in DECODERS:
+    decoder = audio[0].codec_context if audio else None
+    if decoder is None or decoder.name not in DECODERS:
         raise UnreadableAudioError
 
 

@@ -15,6 +15,7 @@ at a word, else between ideographs, else at any place that leaves graphemes whol
 import re
 import unicodedata
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from ai.graphemes import is_grapheme_break, nearest_grapheme_break
 from ai.sentences import CLOSERS, SPOKEN, SentenceEnd, is_wide, scan_sentences
@@ -56,7 +57,21 @@ def split_text(text: str, *, max_characters: int, first_max_characters: int = 12
         chunks.append(text[start:end])
         target, limit = min(2 * target, LARGEST_TARGET, max_characters), max_characters
         start = end
-    return chunks
+    return list(join_unspoken(chunks, max_characters))
+
+
+def join_unspoken(chunks: list[str], max_characters: int) -> Iterator[str]:
+    """Give what has no letter or digit to the neighbour that has room for it."""
+    held = chunks[0] if chunks else ""
+    for chunk in chunks[1:]:
+        has_room = len(held) + len(chunk) <= max_characters
+        if has_room and bool(SPOKEN.search(held)) != bool(SPOKEN.search(chunk)):
+            held += chunk
+        else:
+            yield held
+            held = chunk
+    if held:
+        yield held
 
 
 class Splitter:

@@ -34,6 +34,7 @@ def test_no_chunk_exceeds_the_limit(text, max_characters, first):
 @example(text="00\r?", max_characters=4, first=1)
 @example(text="Hello. ", max_characters=6, first=6)
 @example(text="abcdef. Next", max_characters=6, first=6)
+@example(text="word word 。\N{WOMAN}\N{ZERO WIDTH JOINER}\N{GIRL}", max_characters=3, first=1)
 def test_a_chunk_with_nothing_to_say_has_no_neighbour_with_room(text, max_characters, first):
     chunks = split_text(text, max_characters=max_characters, first_max_characters=first)
     for left, right in zip(chunks, chunks[1:], strict=False):
