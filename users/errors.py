@@ -15,6 +15,12 @@ class EmailTakenError(AppError):
     title = "A user with this email exists already"
 
 
+class UserErasedError(AppError):
+    status = 409
+    code = "user_erased"
+    title = "This user was erased for good and cannot be restored"
+
+
 class EmailRequiredError(AppError):
     status = 400
     code = "email_required"

@@ -26,4 +26,4 @@ class UserSettings(models.Model):
         verbose_name_plural = "user settings"
 
     def __str__(self) -> str:
-        return f"Settings of {self.user}"
+        return f"Settings of user {self.user_id}"

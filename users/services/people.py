@@ -11,7 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from users.errors import EmailTakenError, UserNotFoundError
+from users.errors import EmailTakenError, UserErasedError, UserNotFoundError
 from users.models import CreditAccount, IdempotentRequest, User, UserSettings
 from users.models.user import normalize_email
 from users.services.ledger import grant_credits, open_account
@@ -100,6 +100,15 @@ def delete_user(*, user: User) -> None:
     """Soft deletion: not found any more, signed out everywhere, the row and the ledger stay."""
     user.deleted_at = timezone.now()
     user.is_active = False
+    user.save(update_fields=["deleted_at", "is_active", "updated_at"])
+
+
+def restore_user(*, user: User) -> None:
+    """Undo `delete_user`. Raises `UserErasedError` where nobody is left to restore."""
+    if user.erased_at is not None:
+        raise UserErasedError
+    user.deleted_at = None
+    user.is_active = True
     user.save(update_fields=["deleted_at", "is_active", "updated_at"])
 
 
