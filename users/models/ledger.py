@@ -61,6 +61,7 @@ class Hold(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        default_permissions = ("view",)
         constraints = [
             models.CheckConstraint(condition=Q(amount__gte=0), name="hold_amount_gte_0"),
             models.CheckConstraint(
@@ -132,6 +133,9 @@ class LedgerEntry(models.Model):
     class Meta:
         ordering = ["-id"]
         verbose_name_plural = "ledger entries"
+        # Nobody adds, changes or deletes an entry by hand; staff write through the services.
+        default_permissions = ("view",)
+        permissions = [("write_credits", "Can grant, take back and reverse credits")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(issued=-F("available") - F("held") - F("charged")),
@@ -170,6 +174,7 @@ class LedgerEntry(models.Model):
                 fields=["account", "operation_key"], name="entry_operation_key_once"
             ),
         ]
+        indexes = [models.Index(fields=["kind"], name="entry_kind")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sequence} of account {self.account_id}"
