@@ -130,6 +130,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "/admin/login/"
+LOGIN_REDIRECT_URL = "/admin/"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = env.str("SESSION_COOKIE_SAMESITE", default="Lax")
@@ -259,6 +260,17 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+}
+
+# Admin
+
+UNFOLD = {
+    "SITE_TITLE": "Interview Trainer",
+    "SITE_HEADER": "Interview Trainer",
+    "SITE_SYMBOL": "record_voice_over",
+    "SITE_URL": None,
+    "DASHBOARD_CALLBACK": "users.admin.site.dashboard",
+    "SIDEBAR": {"navigation": "users.admin.site.navigation"},
 }
 
 # Pages and files
