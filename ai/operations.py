@@ -69,7 +69,8 @@ class Operation:
         """What the first model gives that gives anything.
 
         A model that fails before its first item makes way for the next one; afterwards there is
-        no way back. Raises the last `ProviderError` or `ModelUnavailableError`.
+        no way back. None is no item: it marks silence. Raises the last `ProviderError` or
+        `ModelUnavailableError`.
         """
         failure: Exception = ProviderBusyError("The model's provider keeps failing.")
         failed: list[str] = []
@@ -94,7 +95,7 @@ class Operation:
             provider = get_provider(self.model.provider, self.quote.capability)
             with closing(ask(provider, self.model)) as items:
                 for item in items:
-                    if not is_given:
+                    if item is not None and not is_given:
                         is_given = True
                         breaker.note_success()
                     yield item

@@ -26,7 +26,16 @@ T = TypeVar("T")
 Make = Callable[[], Generator[T, None, None]]
 IsGone = Callable[[], bool]
 
+# What is made, with None for every beat in which nothing came.
+Silent = Generator[T | None, None, None]
+
+Seconds = Callable[[], float]
+
 BEAT_S = 0.5
+
+
+def default_beat_s() -> float:
+    return BEAT_S
 
 
 @lru_cache(maxsize=1)
@@ -56,14 +65,14 @@ class Making(Generic[T]):
         """Stop at the next item, or before the first."""
         self._unwanted.set()
 
-    def items(self, is_gone: IsGone) -> Generator[T | None, None, None]:
+    def items(self, is_gone: IsGone, *, beat_s: Seconds = default_beat_s) -> Silent[T]:
         """The items as they come, and None at every beat of silence.
 
         Raises what making them raised, and `ClientGoneError` once nobody waits any more.
         """
         while True:
             try:
-                item = self._items.get(timeout=BEAT_S)
+                item = self._items.get(timeout=beat_s())
             except Empty:
                 if is_gone():
                     raise ClientGoneError from None
@@ -97,19 +106,19 @@ class Making(Generic[T]):
                 self._items.put(item)
 
 
-def beside(make: Make[T], is_gone: IsGone) -> Generator[T | None, None, None]:
+def beside(make: Make[T], is_gone: IsGone, *, beat_s: Seconds = default_beat_s) -> Silent[T]:
     """The items of `make`, made in a thread of its own. See `Making.items`."""
     making = Making(make)
     making.start_in_thread()
     try:
-        yield from making.items(is_gone)
+        yield from making.items(is_gone, beat_s=beat_s)
     finally:
         making.abandon()
 
 
 def in_order(
     makes: Iterable[Make[T]], *, ahead: int, is_gone: IsGone
-) -> Generator[Generator[T | None, None, None], None, None]:
+) -> Generator[Silent[T], None, None]:
     """The items of each chunk, chunk by chunk, `ahead` chunks being made at once.
 
     Closing the iterator abandons what is still being made.

@@ -12,6 +12,7 @@ from ai.models import Capability
 from users.models import User
 
 BYTES_PER_TOKEN = 4
+CHARACTERS_PER_TOKEN = 6
 FEWEST_BYTES_PER_TOKEN = 3
 
 
@@ -54,6 +55,12 @@ def quote_text(*, model: str, system: str, message: str) -> Quote:
 
 def quote_speech(*, model: str, text: str) -> Quote:
     return Quote(Capability.SPEECH, resolve_models(Capability.SPEECH, model), len(text))
+
+
+def quote_reply_speech(*, model: str) -> Quote:
+    """The speech of a reply that is not written yet, if it becomes as long as it may."""
+    units = settings.TEXT_MAX_OUTPUT_TOKENS * CHARACTERS_PER_TOKEN
+    return Quote(Capability.SPEECH, resolve_models(Capability.SPEECH, model), units)
 
 
 def quote_transcription(*, model: str, duration_s: float) -> Quote:

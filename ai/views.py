@@ -14,7 +14,14 @@ from rest_framework.settings import api_settings
 from rest_framework.viewsets import ViewSet
 
 from ai.catalogue import catalogue
-from ai.events import EVENT_STREAM, EventStreamRenderer, answer_events, wants_events
+from ai.events import (
+    EVENT_STREAM,
+    EventStream,
+    EventStreamRenderer,
+    answer_events,
+    reply_events,
+    wants_events,
+)
 from ai.parsers import OctetStreamParser, RawSoundParser, RawVideoParser, RecordingJSONParser
 from ai.quotes import quote_for
 from ai.serializers import (
@@ -30,6 +37,7 @@ from ai.serializers import (
     TranscriptionSerializer,
 )
 from ai.services.speech import preview_chunks, speak_text
+from ai.services.spoken_reply import SpokenReply
 from ai.services.text import AnswerStream, answer_message
 from ai.services.transcription import transcribe_audio
 from interview_trainer.connection import watch_connection
@@ -57,6 +65,7 @@ class AiViewSet(ViewSet):
     person_actions = (
         "message",
         "generate_audio",
+        "speak_reply",
         "chunk",
         "speech_to_text",
         "models",
@@ -109,6 +118,27 @@ class AiViewSet(ViewSet):
             },
         )
 
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="speak-reply",
+        renderer_classes=[EventStreamRenderer],
+    )
+    @idempotent
+    def speak_reply(self, request: Request) -> StreamingHttpResponse:
+        """The interviewer's answer as text and sound in one stream of events."""
+        sent = validated(MessageSerializer(data=request.data))
+        wanted = validated(AudioFormatSerializer(data=request.query_params))
+        reply = SpokenReply(
+            user=requested_user(request),
+            message=sent["message"],
+            is_gone=watch_connection(request),
+            audio_format=wanted["format"],
+            operation_key=operation_key(request),
+            author=author_of(request),
+        )
+        return event_response(reply_events(reply, wanted["format"]))
+
     @action(detail=False, methods=["post"])
     def chunk(self, request: Request) -> Response:
         """The text of `?text=` cut as `generate-audio` would cut it."""
@@ -151,6 +181,8 @@ def give_answer(request: Request, **asked: Any) -> Response:
 
 def stream_answer(request: Request, **asked: Any) -> StreamingHttpResponse:
     answer = AnswerStream(is_gone=watch_connection(request), **asked)
-    return StreamingHttpResponse(
-        answer_events(answer), content_type=EVENT_STREAM, headers=STREAM_HEADERS
-    )
+    return event_response(answer_events(answer))
+
+
+def event_response(events: EventStream) -> StreamingHttpResponse:
+    return StreamingHttpResponse(events, content_type=EVENT_STREAM, headers=STREAM_HEADERS)

@@ -16,7 +16,7 @@ from ai.chunker import split_text
 from ai.errors import NothingToSpeakError
 from ai.models import Capability
 from ai.operations import Operation, PaidStream, Receipt, paid_operation
-from ai.pipeline import IsGone, in_order
+from ai.pipeline import IsGone, Silent, in_order
 from ai.providers.base import SpeechProvider, SpeechRequest
 from ai.quotes import Quote, quote_speech
 from ai.speech_cache import SpeechWriter, find_speech, read_speech, speech_key
@@ -82,7 +82,7 @@ class MadeSpeech(Speech):
         yield encoder.finish()
 
     def _encode(
-        self, chunk: str, pieces: Generator[bytes | None, None, None], encoder: SpeechEncoder
+        self, chunk: str, pieces: Silent[bytes], encoder: SpeechEncoder
     ) -> Generator[bytes, None, None]:
         is_spoken = False
         for pcm in filter(None, pieces):

@@ -11,7 +11,7 @@ from django.conf import settings
 from ai.catalogue import CatalogueModel, Resolution
 from ai.errors import ProviderError
 from ai.operations import Operation, PaidStream, Receipt, paid_operation
-from ai.pipeline import IsGone, beside
+from ai.pipeline import IsGone, Seconds, beside, default_beat_s
 from ai.providers.base import TextDelta, TextProvider, TextRequest, TextResult, TextUsage
 from ai.quotes import Quote, count_tokens, quote_text
 from users.models import User
@@ -90,7 +90,9 @@ class AnswerStream(PaidStream[TextDelta | TextUsage | None]):
         is_gone: IsGone,
         operation_key: str | None = None,
         author: Author = SERVICE,
+        beat_s: Seconds = default_beat_s,
     ) -> None:
+        self._beat_s = beat_s
         self._prompt = Prompt(settings.SYSTEM_PROMPT, message)
         self._is_gone = is_gone
         quote = self._prompt.quote(model=user.settings.llm_model)
@@ -116,7 +118,7 @@ class AnswerStream(PaidStream[TextDelta | TextUsage | None]):
     ) -> Generator[TextDelta | TextUsage | None, None, None]:
         request = self._prompt.request(model)
         is_begun = False
-        for item in beside(lambda: provider.stream(request), self._is_gone):
+        for item in beside(lambda: provider.stream(request), self._is_gone, beat_s=self._beat_s):
             is_begun = is_begun or isinstance(item, TextDelta)
             if is_begun:
                 yield item

@@ -90,6 +90,7 @@ def test_an_answer_of_nothing_is_an_http_error(frontend, script, balance):
 
 def test_silence_is_filled_with_comments(frontend, script, monkeypatch):
     monkeypatch.setattr("ai.pipeline.BEAT_S", 0.01)
+    monkeypatch.setattr("ai.events.HEARTBEAT_S", 0)
     heard = Event()
 
     def pause() -> TextDelta:
