@@ -83,6 +83,9 @@ ENCODINGS: dict[AudioFormat, Encoding] = {
     ),
 }
 
+SAMPLE_RATE = 16_000
+BYTES_PER_SAMPLE = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Recording:

@@ -9,7 +9,7 @@ business: `ai/operations.py` is the only code that may get one.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,12 +18,19 @@ from ai.audio import Recording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextRequest:
-    """`model` is the vendor's name. `message` is the whole conversation so far, as one string."""
+    """`model` is the vendor's name. `message` is the whole conversation so far, as one string.
+
+    `temperature` is the provider's own where it is `None`; models that take none ignore it.
+    `schema` is a JSON Schema (every object with `required` and `additionalProperties: false`) that
+    the answer, which is then one JSON document, keeps to. The built-in coach ignores both.
+    """
 
     model: str
     system: str
     message: str
     max_output_tokens: int
+    temperature: float | None = None
+    schema: Mapping[str, object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,9 @@ class Provider:
 
     def warm(self) -> None:
         """Load what the first call would load. May take seconds; safe to call twice."""
+
+    def close(self) -> None:
+        """Let go of connections and child processes. No call may follow."""
 
 
 class TextProvider(Provider, ABC):

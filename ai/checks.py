@@ -1,0 +1,92 @@
+"""System checks of the settings that name vendors. Start-up refuses to go on when one fails."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+VENDORS = ("OPENAI", "COMPATIBLE", "VERTEX", "ELEVENLABS", "UNREALSPEECH")
+URLS = (
+    "OPENAI_BASE_URL",
+    "COMPATIBLE_BASE_URL",
+    "VERTEX_BASE_URL",
+    "GOOGLE_SPEECH_RECOGNITION_URL",
+    "GOOGLE_SPEECH_SYNTHESIS_URL",
+    "ELEVENLABS_BASE_URL",
+    "UNREALSPEECH_BASE_URL",
+)
+KEYS = ("OPENAI_API_KEY", "COMPATIBLE_API_KEY", "ELEVENLABS_API_KEY", "UNREALSPEECH_API_KEY")
+SECONDS = (
+    "VENDOR_CONNECT_TIMEOUT_S",
+    "VENDOR_SILENCE_TIMEOUT_S",
+    "UNREALSPEECH_POLL_S",
+    *(f"{vendor}_TIMEOUT_S" for vendor in VENDORS),
+)
+# In time-outs, at most: make a task, await it and fetch it, each step tried again.
+LONGEST_CALL = 5
+
+
+@register("ai")
+def check_vendor_addresses(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(f"{name} is not an http or https address.", id="ai.E001")
+        for name in URLS
+        if (url := getattr(settings, name)) and not is_address(url)
+    ]
+
+
+@register("ai")
+def check_vendor_keys(**kwargs: Any) -> list[CheckMessage]:
+    """A key that cannot be a header's value: a line break that came along with it."""
+    return [
+        Error(f"{name} has white space or is not ASCII.", id="ai.E002")
+        for name in KEYS
+        if not is_header_value(getattr(settings, name))
+    ]
+
+
+@register("ai")
+def check_vendor_patience(**kwargs: Any) -> list[CheckMessage]:
+    found: list[CheckMessage] = [
+        Error(f"{name} is not above 0.", id="ai.E003")
+        for name in SECONDS
+        if not getattr(settings, name) > 0
+    ]
+    found += [
+        Error(f"{vendor}_MAX_RETRIES is not from 0 to 5.", id="ai.E004")
+        for vendor in VENDORS
+        if not 0 <= getattr(settings, f"{vendor}_MAX_RETRIES") <= 5
+    ]
+    return found
+
+
+@register("ai")
+def check_holds_outlive_calls(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(
+            f"{vendor}_TIMEOUT_S is over a {LONGEST_CALL}th of HOLD_EXPIRES_AFTER_S.",
+            hint="A hold must outlive the longest call to a provider, tried again.",
+            id="ai.E005",
+        )
+        for vendor in VENDORS
+        if getattr(settings, f"{vendor}_TIMEOUT_S") * LONGEST_CALL > settings.HOLD_EXPIRES_AFTER_S
+    ]
+
+
+@register("ai")
+def check_google_credentials(**kwargs: Any) -> list[CheckMessage]:
+    path = settings.GOOGLE_APPLICATION_CREDENTIALS
+    if path and not Path(path).is_file():
+        return [Error("GOOGLE_APPLICATION_CREDENTIALS names no file.", id="ai.E006")]
+    return []
+
+
+def is_address(url: str) -> bool:
+    parts = urlsplit(url)
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def is_header_value(key: str) -> bool:
+    return key.isascii() and not any(character.isspace() for character in key)
