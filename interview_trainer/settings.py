@@ -236,27 +236,27 @@ WHISPER_THREADS = env.int("WHISPER_THREADS", default=0)  # 0: one per core, at m
 # Vendors: setting a vendor's key switches it on. Each call is bounded by its vendor's `TIMEOUT_S`;
 # within it, the connection and every silence are bounded by these.
 
-VENDOR_CONNECT_TIMEOUT_S = env.float("VENDOR_CONNECT_TIMEOUT_S", default=5)
-VENDOR_SILENCE_TIMEOUT_S = env.float("VENDOR_SILENCE_TIMEOUT_S", default=30)
+VENDOR_CONNECT_TIMEOUT_S = env.float("VENDOR_CONNECT_TIMEOUT_S", default=5.0)
+VENDOR_SILENCE_TIMEOUT_S = env.float("VENDOR_SILENCE_TIMEOUT_S", default=30.0)
 VENDOR_RETRY_WAIT_S = env.float("VENDOR_RETRY_WAIT_S", default=0.5)
-VENDOR_RETRY_AFTER_MAX_S = env.float("VENDOR_RETRY_AFTER_MAX_S", default=5)
+VENDOR_RETRY_AFTER_MAX_S = env.float("VENDOR_RETRY_AFTER_MAX_S", default=5.0)
 
 OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1")
-OPENAI_TIMEOUT_S = env.float("OPENAI_TIMEOUT_S", default=120)
+OPENAI_TIMEOUT_S = env.float("OPENAI_TIMEOUT_S", default=120.0)
 OPENAI_MAX_RETRIES = env.int("OPENAI_MAX_RETRIES", default=2)
 
 COMPATIBLE_BASE_URL = env.str("COMPATIBLE_BASE_URL", default="")
 COMPATIBLE_NAME = env.str("COMPATIBLE_NAME", default="compatible")
 COMPATIBLE_API_KEY = env.str("COMPATIBLE_API_KEY", default="")
-COMPATIBLE_TIMEOUT_S = env.float("COMPATIBLE_TIMEOUT_S", default=120)
+COMPATIBLE_TIMEOUT_S = env.float("COMPATIBLE_TIMEOUT_S", default=120.0)
 COMPATIBLE_MAX_RETRIES = env.int("COMPATIBLE_MAX_RETRIES", default=2)
 
 # An empty VERTEX_BASE_URL or GOOGLE_SPEECH_RECOGNITION_URL follows from the location.
 VERTEX_PROJECT = env.str("VERTEX_PROJECT", default="")
 VERTEX_LOCATION = env.str("VERTEX_LOCATION", default="global")
 VERTEX_BASE_URL = env.str("VERTEX_BASE_URL", default="")
-VERTEX_TIMEOUT_S = env.float("VERTEX_TIMEOUT_S", default=120)
+VERTEX_TIMEOUT_S = env.float("VERTEX_TIMEOUT_S", default=120.0)
 VERTEX_MAX_RETRIES = env.int("VERTEX_MAX_RETRIES", default=2)
 GOOGLE_APPLICATION_CREDENTIALS = env.str("GOOGLE_APPLICATION_CREDENTIALS", default="")
 GOOGLE_SPEECH_LOCATION = env.str("GOOGLE_SPEECH_LOCATION", default="us-central1")
@@ -268,14 +268,14 @@ GOOGLE_SPEECH_SYNTHESIS_URL = env.str(
 
 ELEVENLABS_API_KEY = env.str("ELEVENLABS_API_KEY", default="")
 ELEVENLABS_BASE_URL = env.str("ELEVENLABS_BASE_URL", default="https://api.elevenlabs.io")
-ELEVENLABS_TIMEOUT_S = env.float("ELEVENLABS_TIMEOUT_S", default=120)
+ELEVENLABS_TIMEOUT_S = env.float("ELEVENLABS_TIMEOUT_S", default=120.0)
 ELEVENLABS_MAX_RETRIES = env.int("ELEVENLABS_MAX_RETRIES", default=2)
 
 UNREALSPEECH_API_KEY = env.str("UNREALSPEECH_API_KEY", default="")
 UNREALSPEECH_BASE_URL = env.str("UNREALSPEECH_BASE_URL", default="https://api.v8.unrealspeech.com")
-UNREALSPEECH_TIMEOUT_S = env.float("UNREALSPEECH_TIMEOUT_S", default=120)
+UNREALSPEECH_TIMEOUT_S = env.float("UNREALSPEECH_TIMEOUT_S", default=120.0)
 UNREALSPEECH_MAX_RETRIES = env.int("UNREALSPEECH_MAX_RETRIES", default=2)
-UNREALSPEECH_POLL_S = env.float("UNREALSPEECH_POLL_S", default=1)
+UNREALSPEECH_POLL_S = env.float("UNREALSPEECH_POLL_S", default=1.0)
 
 # API
 

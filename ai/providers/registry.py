@@ -14,7 +14,19 @@ from ai.providers.base import Provider
 
 PROVIDERS: dict[tuple[str, str], str] = {
     ("coach", "text"): "ai.providers.coach.CoachText",
+    ("compatible", "speech"): "ai.providers.compatible.CompatibleSpeech",
+    ("compatible", "text"): "ai.providers.compatible.CompatibleText",
+    ("compatible", "transcription"): "ai.providers.compatible.CompatibleTranscription",
+    ("elevenlabs", "speech"): "ai.providers.elevenlabs.ElevenLabsSpeech",
+    ("elevenlabs", "transcription"): "ai.providers.elevenlabs.ElevenLabsTranscription",
+    ("openai", "speech"): "ai.providers.openai.OpenAISpeech",
+    ("openai", "text"): "ai.providers.openai.OpenAIText",
+    ("openai", "transcription"): "ai.providers.openai.OpenAITranscription",
     ("piper", "speech"): "ai.providers.piper.PiperSpeech",
+    ("unrealspeech", "speech"): "ai.providers.unrealspeech.UnrealSpeech",
+    ("vertex", "speech"): "ai.providers.vertex.GoogleSpeech",
+    ("vertex", "text"): "ai.providers.vertex.VertexText",
+    ("vertex", "transcription"): "ai.providers.vertex.GoogleTranscription",
     ("whisper", "transcription"): "ai.providers.whisper.WhisperTranscription",
 }
 

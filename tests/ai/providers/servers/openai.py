@@ -1,0 +1,52 @@
+"""OpenAI, and servers that speak its API."""
+
+from typing import Any
+
+from tests.ai.providers.servers.base import Asked, Reply, VendorServer, event_stream, json_reply
+from tests.ai.providers.servers.sound import cut, tone
+
+# More than ten, so that half of the events is a good part of the answer.
+WORDS = ("Tell", " me", " more", " about", " what", " you", " did", " yourself", ".")
+
+
+class OpenAIServer(VendorServer):
+    def __init__(self) -> None:
+        super().__init__()
+        self.usage: Any = {"prompt_tokens": 12, "completion_tokens": 9, "total_tokens": 21}
+        self.words: tuple[str, ...] = WORDS
+        self.sound = tone()
+        self.sound_type = "audio/pcm"
+        self.transcript: dict[str, Any] = {
+            "text": " So, um, I led it.",
+            "language": "english",
+            "duration": 2.0,
+            "words": [
+                {"word": "So", "start": 0.0, "end": 0.25},
+                {"word": "um", "start": 0.5, "end": 0.75},
+            ],
+        }
+
+    def reply(self, asked: Asked) -> Reply:
+        if asked.path.endswith("/chat/completions"):
+            return event_stream(self.events(), end="[DONE]", filler=b": still here\n\n")
+        if asked.path.endswith("/audio/speech"):
+            # An odd size: samples come in halves.
+            return Reply(cut(self.sound, 1_001), self.sound_type, filler=b"\0\0")
+        return json_reply(self.transcript)
+
+    def events(self) -> list[dict[str, Any]]:
+        deltas = [{"role": "assistant", "content": ""}, *({"content": w} for w in self.words)]
+        events = [self.event([{"index": 0, "delta": delta}]) for delta in deltas]
+        events.append(self.event([{"index": 0, "delta": {}, "finish_reason": "stop"}]))
+        if self.usage is not None:
+            events.append(self.event([]) | {"usage": self.usage})
+        return events
+
+    def event(self, choices: list[Any]) -> dict[str, Any]:
+        return {
+            "id": "chatcmpl-1",
+            "object": "chat.completion.chunk",
+            "created": 1,
+            "model": "some-model",
+            "choices": choices,
+        }
