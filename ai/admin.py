@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import display
 
-from ai.catalogue import CatalogueModel, catalogue, forget_catalogue
+from ai.catalogue import catalogue, forget_catalogue
 from ai.models import ModelOverride
+from ai.offers import CatalogueModel
 from users.admin.base import StaffAdmin
 
 WARN_BEFORE = timedelta(days=60)

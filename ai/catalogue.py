@@ -1,16 +1,14 @@
-"""What can be asked of a model, in one declarative place: names, prices, limits, retirements.
+"""What can be asked of a model now: the release's models with what staff changed.
 
-`MODELS` are the defaults. Staff change or add models without a release (`ModelOverride`, in
-admin); `catalogue()` is the two together, and `resolve_model` finds what serves a name today.
+`ai/offers.py` declares the models. Staff change or add some without a release (`ModelOverride`, in
+admin); `catalogue()` is the two together, and `resolve_models` finds what serves a name today.
 """
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
@@ -18,203 +16,9 @@ from django.utils import timezone
 
 from ai.errors import ModelUnavailableError
 from ai.models import Capability, ModelOverride
-from ai.providers.registry import missing_reason
+from ai.offers import BUILT_IN, MODELS, PRICES, CatalogueModel, compatible_models
 
 OVERRIDES_LAST_S = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Price:
-    """`credits` for every started `per` units (tokens, characters or seconds)."""
-
-    credits: int
-    per: int
-    unit: str
-
-    def of(self, units: int) -> int:
-        return math.ceil(units / self.per) * self.credits
-
-
-TEXT_PRICE = Price(1, 1_000, "tokens")
-SPEECH_PRICE = Price(1, 500, "characters")
-TRANSCRIPTION_PRICE = Price(1, 30, "seconds")
-PRICES: dict[str, Price] = {
-    Capability.TEXT: TEXT_PRICE,
-    Capability.SPEECH: SPEECH_PRICE,
-    Capability.TRANSCRIPTION: TRANSCRIPTION_PRICE,
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CatalogueModel:
-    """One model.
-
-    `name` is ours and, unless `vendor_name` says otherwise, the vendor's. `old_names` are what
-    stored settings may still say. From `retires_on` on, `replaced_by` serves in its place.
-    `max_characters` bounds one chunk of speech. `cached_credits` is what a unit of sound costs that
-    was made before.
-    """
-
-    name: str
-    provider: str
-    capability: Capability
-    price: Price
-    cached_credits: int = 0
-    vendor_name: str = ""
-    max_characters: int = 1_000
-    old_names: tuple[str, ...] = ()
-    retires_on: date | None = None
-    replaced_by: str = ""
-    is_offered: bool = True
-
-    @property
-    def name_at_vendor(self) -> str:
-        return self.vendor_name or self.name
-
-    @property
-    def cached_price(self) -> Price:
-        return replace(self.price, credits=self.cached_credits)
-
-    @property
-    def missing(self) -> str:
-        """Why it cannot run here now and how to mend that, or an empty string."""
-        if not self.is_offered:
-            return "Staff have switched this model off."
-        return missing_reason(self.provider, self.capability)
-
-    def is_retired(self, today: date) -> bool:
-        return self.retires_on is not None and self.retires_on <= today
-
-
-OPENAI_SPEECH_ENDS = date(2027, 1, 6)
-OPENAI_GPT_4_ENDS = date(2027, 1, 14)
-OPENAI_WHISPER_ENDS = date(2027, 2, 26)
-
-# The first model of each capability serves names that nobody knows.
-MODELS: tuple[CatalogueModel, ...] = (
-    CatalogueModel(
-        name="gpt-5.4-mini",
-        provider="openai",
-        capability=Capability.TEXT,
-        price=TEXT_PRICE,
-        old_names=("gpt-3.5-turbo", "gpt-4", "gpt-4-1106-preview", "claude"),
-    ),
-    CatalogueModel(name="gpt-5.5", provider="openai", capability=Capability.TEXT, price=TEXT_PRICE),
-    CatalogueModel(
-        name="gpt-4o",
-        provider="openai",
-        capability=Capability.TEXT,
-        price=TEXT_PRICE,
-        retires_on=OPENAI_GPT_4_ENDS,
-        replaced_by="gpt-5.5",
-    ),
-    CatalogueModel(
-        name="gpt-4o-mini",
-        provider="openai",
-        capability=Capability.TEXT,
-        price=TEXT_PRICE,
-        retires_on=OPENAI_GPT_4_ENDS,
-        replaced_by="gpt-5.4-mini",
-    ),
-    CatalogueModel(
-        name="gemini-3.8-flash",
-        provider="vertex",
-        capability=Capability.TEXT,
-        price=TEXT_PRICE,
-        old_names=("gemini-pro", "chat-bison", "googler", "meta-mate"),
-    ),
-    CatalogueModel(
-        name="gemini-2.5-flash", provider="vertex", capability=Capability.TEXT, price=TEXT_PRICE
-    ),
-    CatalogueModel(
-        name="builtin-coach", provider="coach", capability=Capability.TEXT, price=TEXT_PRICE
-    ),
-    CatalogueModel(
-        name="eleven_flash_v2_5",
-        provider="elevenlabs",
-        capability=Capability.SPEECH,
-        price=SPEECH_PRICE,
-        old_names=("elevenlabs-multilingual-v1",),
-    ),
-    CatalogueModel(
-        name="eleven_v3",
-        provider="elevenlabs",
-        capability=Capability.SPEECH,
-        price=SPEECH_PRICE,
-    ),
-    CatalogueModel(
-        name="gpt-4o-mini-tts",
-        provider="openai",
-        capability=Capability.SPEECH,
-        price=SPEECH_PRICE,
-        retires_on=OPENAI_SPEECH_ENDS,
-        replaced_by="eleven_flash_v2_5",
-    ),
-    CatalogueModel(
-        name="tts-1",
-        provider="openai",
-        capability=Capability.SPEECH,
-        price=SPEECH_PRICE,
-        retires_on=OPENAI_SPEECH_ENDS,
-        replaced_by="eleven_flash_v2_5",
-    ),
-    CatalogueModel(
-        name="google-neural2",
-        provider="vertex",
-        capability=Capability.SPEECH,
-        price=SPEECH_PRICE,
-        old_names=("vertex",),
-    ),
-    CatalogueModel(
-        name="unreal-speech-v8",
-        provider="unrealspeech",
-        capability=Capability.SPEECH,
-        price=SPEECH_PRICE,
-        old_names=("unreal-speech",),
-    ),
-    CatalogueModel(
-        name="builtin-voice", provider="piper", capability=Capability.SPEECH, price=SPEECH_PRICE
-    ),
-    CatalogueModel(
-        name="gpt-transcribe",
-        provider="openai",
-        capability=Capability.TRANSCRIPTION,
-        price=TRANSCRIPTION_PRICE,
-    ),
-    CatalogueModel(
-        name="whisper-1",
-        provider="openai",
-        capability=Capability.TRANSCRIPTION,
-        price=TRANSCRIPTION_PRICE,
-        retires_on=OPENAI_WHISPER_ENDS,
-        replaced_by="gpt-transcribe",
-    ),
-    CatalogueModel(
-        name="scribe_v2",
-        provider="elevenlabs",
-        capability=Capability.TRANSCRIPTION,
-        price=TRANSCRIPTION_PRICE,
-    ),
-    CatalogueModel(
-        name="google-speech",
-        provider="vertex",
-        capability=Capability.TRANSCRIPTION,
-        price=TRANSCRIPTION_PRICE,
-        old_names=("vertex",),
-    ),
-    CatalogueModel(
-        name="builtin-transcriber",
-        provider="whisper",
-        capability=Capability.TRANSCRIPTION,
-        price=TRANSCRIPTION_PRICE,
-    ),
-)
-
-BUILT_IN: dict[str, str] = {
-    Capability.TEXT: "builtin-coach",
-    Capability.SPEECH: "builtin-voice",
-    Capability.TRANSCRIPTION: "builtin-transcriber",
-}
 
 
 def catalogue() -> tuple[CatalogueModel, ...]:
@@ -230,7 +34,10 @@ def forget_catalogue() -> None:
 @lru_cache(maxsize=1)
 def _load_catalogue(period: int) -> tuple[CatalogueModel, ...]:
     overrides = {override.name: override for override in ModelOverride.objects.all()}
-    known = tuple(apply_override(model, overrides.pop(model.name, None)) for model in MODELS)
+    known = tuple(
+        apply_override(model, overrides.pop(model.name, None))
+        for model in (*MODELS, *compatible_models())
+    )
     return known + tuple(added_models(overrides.values()))
 
 
@@ -311,11 +118,15 @@ def fallback_names(capability: Capability) -> list[str]:
 
 
 def walk(models: dict[str, CatalogueModel], name: str) -> tuple[CatalogueModel, list[str]]:
-    """From a name to today's model, and the steps: an old name, retirements."""
+    """From a name to today's model, and the steps: an old name, retirements.
+
+    Replacements that lead in a circle end at the one that closes it.
+    """
     model, steps = find_model(models, name)
-    while model.is_retired(timezone.now().date()) and model.replaced_by in models:
+    today, successors = timezone.now().date(), dict(models)
+    while model.is_retired(today) and model.replaced_by in successors:
         steps.append(f"{model.name} was retired on {model.retires_on}.")
-        model = models[model.replaced_by]
+        model = successors.pop(model.replaced_by)
     return model, steps
 
 

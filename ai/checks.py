@@ -1,11 +1,15 @@
 """System checks of the settings that name vendors. Start-up refuses to go on when one fails."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
+from django.utils import timezone
+
+from ai.offers import MODELS
 
 VENDORS = ("OPENAI", "COMPATIBLE", "VERTEX", "ELEVENLABS", "UNREALSPEECH")
 URLS = (
@@ -26,6 +30,7 @@ SECONDS = (
 )
 # In time-outs, at most: make a task, await it and fetch it, each step tried again.
 LONGEST_CALL = 5
+WARN_BEFORE_DAYS = 60
 
 
 @register("ai")
@@ -81,6 +86,21 @@ def check_google_credentials(**kwargs: Any) -> list[CheckMessage]:
     if path and not Path(path).is_file():
         return [Error("GOOGLE_APPLICATION_CREDENTIALS names no file.", id="ai.E006")]
     return []
+
+
+@register("ai")
+def check_retirements(**kwargs: Any) -> list[CheckMessage]:
+    """Models of the vendors that are set up here and that end soon, while there is time to act."""
+    soon = timezone.now().date() + timedelta(days=WARN_BEFORE_DAYS)
+    return [
+        Warning(
+            f"{model.provider} retires {model.name} on {model.retires_on}.",
+            hint=f"From then on {model.replaced_by} serves in its place.",
+            id="ai.W001",
+        )
+        for model in MODELS
+        if model.is_retired(soon) and not model.missing
+    ]
 
 
 def is_address(url: str) -> bool:

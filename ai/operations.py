@@ -20,8 +20,9 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from ai.breaker import Breaker
-from ai.catalogue import CatalogueModel, Resolution
+from ai.catalogue import Resolution
 from ai.errors import ModelUnavailableError, ProviderBusyError, ProviderError
+from ai.offers import CatalogueModel
 from ai.providers.registry import get_provider
 from ai.quotes import Quote
 from users.errors import HoldResolvedError

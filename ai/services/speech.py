@@ -11,10 +11,11 @@ from pathlib import Path
 from django.conf import settings
 
 from ai.audio import ENCODINGS, AudioFormat, SpeechEncoder
-from ai.catalogue import CatalogueModel, resolve_models
+from ai.catalogue import resolve_models
 from ai.chunker import split_text
 from ai.errors import NothingToSpeakError
 from ai.models import Capability
+from ai.offers import CatalogueModel
 from ai.operations import Operation, PaidStream, Receipt, paid_operation
 from ai.pipeline import IsGone, Silent, in_order
 from ai.providers.base import SpeechProvider, SpeechRequest

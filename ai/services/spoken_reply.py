@@ -14,9 +14,9 @@ from functools import partial
 from django.conf import settings
 
 from ai.audio import AudioFormat, SpeechEncoder
-from ai.catalogue import CatalogueModel
 from ai.chunker import split_text
 from ai.errors import ProviderError
+from ai.offers import CatalogueModel
 from ai.operations import Operation, PaidStream, paid_operation
 from ai.pipeline import IsGone, Making, Silent, default_beat_s
 from ai.providers.base import SpeechProvider, SpeechRequest, TextDelta, TextUsage

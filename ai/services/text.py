@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
-from ai.catalogue import CatalogueModel, Resolution
+from ai.catalogue import Resolution
 from ai.errors import ProviderError
+from ai.offers import CatalogueModel
 from ai.operations import Operation, PaidStream, Receipt, paid_operation
 from ai.pipeline import IsGone, Seconds, beside, default_beat_s
 from ai.providers.base import TextDelta, TextProvider, TextRequest, TextResult, TextUsage

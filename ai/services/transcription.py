@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from django.conf import settings
 
 from ai.audio import read_recording
-from ai.catalogue import CatalogueModel, Resolution
+from ai.catalogue import Resolution
+from ai.offers import CatalogueModel
 from ai.operations import Receipt, paid_operation
 from ai.providers.base import Transcript, TranscriptionProvider, TranscriptionRequest
 from ai.quotes import quote_transcription

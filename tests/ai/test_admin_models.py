@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ai.admin import retirement_of
-from ai.catalogue import MODELS, catalogue, forget_catalogue
+from ai.catalogue import catalogue, forget_catalogue
 from ai.models import ModelOverride
+from ai.offers import MODELS
 from users.models import User
 
 LIST = "/admin/ai/modeloverride/"
