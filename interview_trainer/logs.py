@@ -58,6 +58,11 @@ def configure_logging(config: dict[str, object]) -> None:
                 # Our own request line says the same with more, and without the query string.
                 "django.request": {"level": "ERROR"},
                 "django.server": {"level": "WARNING"},
+                # They tell of every call, and of addresses with what is in them.
+                "httpx": {"level": "WARNING"},
+                "httpx2": {"level": "WARNING"},
+                "google_genai": {"level": "WARNING"},
+                "faster_whisper": {"level": "WARNING"},
             },
         }
     )

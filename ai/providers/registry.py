@@ -4,6 +4,7 @@ To add a provider: copy a neighbour's file and its tests, add its line here, and
 `ai/catalogue.py`.
 """
 
+import atexit
 import logging
 from functools import cache
 from threading import Lock
@@ -56,7 +57,9 @@ def get_provider(provider: str, capability: str) -> Provider:
 
 @cache
 def _build(provider: str, capability: str) -> Provider:
-    return provider_class(provider, capability)()
+    built = provider_class(provider, capability)()
+    atexit.register(built.close)
+    return built
 
 
 def warm_providers() -> None:
