@@ -5,6 +5,8 @@ DRF's own JSON parser knows one limit for all routes, and fails on JSON that is 
 
 import codecs
 import json
+import math
+import re
 from collections.abc import Mapping
 from typing import IO, Any
 
@@ -14,6 +16,8 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import JSONRenderer
 
 from interview_trainer.errors import BodyTooLargeError
+
+SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def read_bounded(stream: IO[bytes], max_bytes: int) -> bytes:
@@ -25,7 +29,10 @@ def read_bounded(stream: IO[bytes], max_bytes: int) -> bytes:
 
 
 class BoundedJSONParser(BaseParser):
-    """JSON of at most `BODY_MAX_BYTES`. NaN and Infinity are not JSON."""
+    """JSON of at most `BODY_MAX_BYTES`, all of which can be written back as JSON.
+
+    So no NaN or Infinity, no number beyond a double, and no half of a surrogate pair.
+    """
 
     media_type = "application/json"
     renderer_class = JSONRenderer  # what the browsable API fills its form with
@@ -41,9 +48,23 @@ class BoundedJSONParser(BaseParser):
     ) -> Any:
         body = read_bounded(stream, self.max_bytes())
         try:
-            return json.loads(codecs.decode(body, "utf-8"), parse_constant=reject_constant)
+            parsed = json.loads(
+                codecs.decode(body, "utf-8"),
+                parse_float=finite_float,
+                parse_constant=reject_constant,
+            )
+            if SURROGATE.search(body):
+                json.dumps(parsed, ensure_ascii=False).encode()
+            return parsed
         except (ValueError, RecursionError) as exc:
             raise ParseError("The body is not valid JSON.") from exc
+
+
+def finite_float(number: str) -> float:
+    parsed = float(number)
+    if math.isinf(parsed):
+        raise ValueError(f"{number} is too large")
+    return parsed
 
 
 def reject_constant(name: str) -> None:

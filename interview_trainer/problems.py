@@ -4,18 +4,18 @@
 """
 
 import logging
+import sys
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import DatabaseError
+from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
 from django.shortcuts import render
 from rest_framework import exceptions
-from rest_framework.response import Response
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from interview_trainer.errors import AppError, BodyTooLargeError, UnavailableError
@@ -23,6 +23,10 @@ from interview_trainer.errors import AppError, BodyTooLargeError, UnavailableErr
 logger = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
+
+# The database is away, or too busy. Other errors of a database are bugs.
+DATABASE_AWAY = (OperationalError, InterfaceError)
+RETRY_AFTER_S = 5
 
 # What a framework error is called here: its code, and a title that says what to do next.
 FRAMEWORK_PROBLEMS: dict[int, tuple[str, str]] = {
@@ -69,7 +73,7 @@ def framework_problem(
     return problem(status=status, code=code, title=title, detail=detail or title, extra=extra)
 
 
-def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """DRF's hook: every exception of a view becomes a problem document.
 
     DRF's own handler runs for its side effects: it marks open transactions for rollback.
@@ -85,7 +89,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> Response | Non
             extra=exc.extra,
         )
         return problem_response(data, exc.headers)
-    if isinstance(exc, DatabaseError):
+    if isinstance(exc, DATABASE_AWAY):
         logger.error("database_unavailable", exc_info=exc)
         return exception_handler(UnavailableError("The database did not answer."), context)
     if isinstance(exc, RequestDataTooBig):
@@ -130,9 +134,16 @@ def flatten_errors(details: Any, field: str = "") -> Iterator[dict[str, str]]:
             yield from flatten_errors(inner, field)
 
 
-def problem_response(data: dict[str, object], headers: Mapping[str, str]) -> Response:
-    kept = {name: value for name, value in headers.items() if name.lower() != "content-type"}
-    return Response(data, status=int(str(data["status"])), headers=kept, content_type=PROBLEM_JSON)
+def problem_response(
+    data: dict[str, object], headers: Mapping[str, str] | None = None
+) -> JsonResponse:
+    """JSON whatever the client accepts: an error in HTML would ask again who is there, and fail."""
+    kept = {
+        name: value for name, value in (headers or {}).items() if name.lower() != "content-type"
+    }
+    return JsonResponse(
+        data, status=int(str(data["status"])), headers=kept, content_type=PROBLEM_JSON
+    )
 
 
 # Django's own handlers, for what never reaches a DRF view.
@@ -146,7 +157,7 @@ def error_page(request: HttpRequest, status: int, detail: str = "") -> HttpRespo
     data = framework_problem(status, detail)
     if wants_html(request):
         return render(request, "error.html", {"problem": data}, status=status)
-    return JsonResponse(data, status=status, content_type=PROBLEM_JSON)
+    return problem_response(data)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -162,7 +173,12 @@ def page_not_found(request: HttpRequest, exception: Http404) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return error_page(request, 500)
+    """Django calls this while it handles the exception."""
+    if not isinstance(sys.exc_info()[1], DATABASE_AWAY):
+        return error_page(request, 500)
+    response = error_page(request, 503, "The database did not answer.")
+    response["Retry-After"] = str(RETRY_AFTER_S)
+    return response
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

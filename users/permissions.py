@@ -18,11 +18,14 @@ class HasScope(BasePermission):
 
     A view names them in `scopes = {action: scope}` (or `{method: scope}` outside viewsets), and
     the actions that are open to people in `person_actions`. Staff may do what any key may. What a
-    view does not name is refused.
+    view does not name is refused. A method that the view does not have is DRF's to refuse (405).
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        action = getattr(view, "action", None) or (request.method or "").lower()
+        method = (request.method or "").lower()
+        if not hasattr(view, method):
+            return is_identified(request)
+        action = getattr(view, "action", None) or method
         if isinstance(request.auth, ApiKey):
             scopes: dict[str, Any] = getattr(view, "scopes", {})
             return request.auth.has_scope(scopes.get(action, ""))
@@ -35,4 +38,8 @@ class IsIdentified(BasePermission):
     """Any usable key, whatever its scopes, or any signed-in person."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        return isinstance(request.auth, ApiKey) or request.user.is_authenticated
+        return is_identified(request)
+
+
+def is_identified(request: Request) -> bool:
+    return isinstance(request.auth, ApiKey) or request.user.is_authenticated

@@ -131,7 +131,7 @@ def test_a_message_that_is_none_is_refused(frontend, balance, body):
 
 def test_half_a_character_is_refused(frontend, balance):
     response = frontend.generic("POST", URL, b'{"message": "\\ud800"}', "application/json")
-    assert (response.status_code, response.json()["code"]) == (400, "invalid")
+    assert (response.status_code, response.json()["code"]) == (400, "malformed")
     assert balance() == (300, 0)
 
 
