@@ -29,10 +29,17 @@ SHARED_PROCESSORS: list[Any] = [
 ]
 
 
+def console_renderer() -> structlog.dev.ConsoleRenderer:
+    """With plain tracebacks: those that structlog prefers show local variables, and so secrets."""
+    return structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+    )
+
+
 def configure_logging(config: dict[str, object]) -> None:
     """Django calls this once, at set-up (`LOGGING_CONFIG`)."""
     renderers: list[Any] = (
-        [structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+        [console_renderer()]
         if settings.LOG_FORMAT == "console"
         else [structlog.processors.format_exc_info, structlog.processors.JSONRenderer()]
     )

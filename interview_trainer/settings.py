@@ -342,4 +342,5 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 
 LOGGING_CONFIG = "interview_trainer.logs.configure_logging"
-LOGGING: dict[str, object] = {}
+# Not empty: with nothing to hand over, Django does not call LOGGING_CONFIG.
+LOGGING: dict[str, object] = {"version": 1}
