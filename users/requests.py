@@ -7,6 +7,7 @@ from typing import cast
 from rest_framework import serializers
 from rest_framework.request import Request
 
+from interview_trainer.fields import validated
 from users.errors import EmailRequiredError, ForeignEmailError
 from users.models import ApiKey, User
 from users.serializers import NormalizedEmailField
@@ -15,7 +16,7 @@ from users.services.people import find_user
 
 
 class PersonQuerySerializer(serializers.Serializer[User]):
-    email = NormalizedEmailField(required=False)
+    email = NormalizedEmailField(required=False, allow_blank=True)
 
 
 def requested_user(request: Request) -> User:
@@ -24,9 +25,7 @@ def requested_user(request: Request) -> User:
     A key must name a person, staff may, and everyone else may only name themselves. Raises
     `EmailRequiredError`, `ForeignEmailError`, `UserNotFoundError` or DRF's `ValidationError`.
     """
-    query = PersonQuerySerializer(data=request.query_params)
-    query.is_valid(raise_exception=True)
-    email = query.validated_data.get("email")
+    email = validated(PersonQuerySerializer(data=request.query_params)).get("email")
     if isinstance(request.auth, ApiKey) or (request.user.is_staff and email):
         if not email:
             raise EmailRequiredError
@@ -34,7 +33,7 @@ def requested_user(request: Request) -> User:
     person = cast(User, request.user)
     if email and email != person.email:
         raise ForeignEmailError
-    return find_user(email=person.email)
+    return person
 
 
 def named_user(request: Request) -> User | None:
