@@ -116,7 +116,7 @@ class ReceiptSerializer(serializers.Serializer[Any]):
 
 class AnswerSerializer(serializers.Serializer[Any]):
     message = serializers.CharField(source="text")
-    status = serializers.ReadOnlyField(default="success")
+    status = serializers.ChoiceField(["success"], default="success", read_only=True)
     model = ResolutionSerializer(source="resolution")
     receipt = ReceiptSerializer()
 

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.settings import api_settings
 from rest_framework.viewsets import ViewSet
 
+from ai import schema
 from ai.catalogue import catalogue
 from ai.events import (
     EVENT_STREAM,
@@ -24,6 +25,7 @@ from ai.events import (
 )
 from ai.parsers import OctetStreamParser, RawSoundParser, RawVideoParser, RecordingJSONParser
 from ai.quotes import quote_for
+from ai.renderers import SoundRenderer
 from ai.serializers import (
     AnswerSerializer,
     AudioFormatSerializer,
@@ -42,6 +44,7 @@ from ai.services.text import AnswerStream, answer_message
 from ai.services.transcription import transcribe_audio
 from interview_trainer.connection import watch_connection
 from interview_trainer.fields import validated
+from interview_trainer.schema import describe
 from users.idempotency import idempotent, operation_key
 from users.models import Scope
 from users.requests import author_of, named_user, requested_user
@@ -59,6 +62,7 @@ RECORDING_PARSERS = [
 STREAM_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
 
+@describe(**schema.AI)
 class AiViewSet(ViewSet):
     """One action for each thing that a model does, and two that say what it costs."""
 
@@ -91,7 +95,12 @@ class AiViewSet(ViewSet):
             author=author_of(request),
         )
 
-    @action(detail=False, methods=["post"], url_path="generate-audio")
+    @action(
+        detail=False,
+        methods=["post"],
+        url_path="generate-audio",
+        renderer_classes=[*api_settings.DEFAULT_RENDERER_CLASSES, SoundRenderer],
+    )
     @idempotent
     def generate_audio(self, request: Request) -> StreamingHttpResponse:
         """A text as sound, sent as it is made."""

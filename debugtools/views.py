@@ -9,7 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
+from debugtools import schema
 from interview_trainer.fields import validated
+from interview_trainer.schema import describe
 from users.idempotency import idempotent, operation_key
 from users.models import Scope, User
 from users.pagination import NewestFirst
@@ -25,6 +27,7 @@ class TokenAmountSerializer(serializers.Serializer[User]):
     tokenAmount = serializers.IntegerField(validators=[check_credits_amount])
 
 
+@describe(**schema.TOOLS)
 class DebuggingViewSet(ViewSet):
     """For keys with the `debug` scope, and for staff."""
 

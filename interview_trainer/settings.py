@@ -304,7 +304,18 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Interview Trainer",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
+    "DESCRIPTION": (
+        "Practise job interviews, by voice and by text. Programs send a key in `x-api-key` and name"
+        " the person in `?email=`; people sign in and act for themselves. Errors are problem"
+        " documents (RFC 9457) with a stable `code`. Whatever is paid for answers with a receipt."
+    ),
+    "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,
+    "PREPROCESSING_HOOKS": ["interview_trainer.schema.drop_optional_slash"],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "interview_trainer.schema.add_common_parts",
+    ],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

@@ -2,9 +2,10 @@
 
 from django.conf import settings
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
+from interview_trainer.docs import DocsView, SchemaView
 from interview_trainer.health import index
 
 # `/healthz` and `/readyz` are answered before routing, by `health.ProbeMiddleware`.
@@ -14,6 +15,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include("users.urls")),
     path("api/", include("ai.urls")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
+    re_path(r"^api/schema/?$", SchemaView.as_view(), name="schema"),
+    re_path(r"^api/docs/?$", DocsView.as_view(), name="docs"),
+    # Signing in and out of the browsable API.
+    path("api-auth/", include("rest_framework.urls")),
     path("admin/", admin.site.urls),
 ]
 if settings.DEBUG_TOOLS:

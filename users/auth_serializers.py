@@ -46,5 +46,5 @@ class SignedInSerializer(serializers.Serializer[Any]):
     name = serializers.CharField()
 
 
-class MessageSerializer(serializers.Serializer[Any]):
+class SignedOutSerializer(serializers.Serializer[Any]):
     message = serializers.CharField()

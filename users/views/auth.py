@@ -6,17 +6,18 @@ from typing import ClassVar
 
 import structlog
 from django.contrib.auth import login, logout
-from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 from rest_framework_simplejwt.views import TokenViewBase
 
+from interview_trainer.schema import describe
+from users import schema
 from users.auth_serializers import (
-    MessageSerializer,
     RefreshSerializer,
     SignedInSerializer,
+    SignedOutSerializer,
     TokenSerializer,
 )
 from users.authentication import BEARER, ApiKeyAuthentication
@@ -24,44 +25,44 @@ from users.models import Scope
 from users.permissions import IsIdentified
 from users.services.sign_in import find_google_user
 
-SESSION_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
-
+@describe(**schema.TOKEN)
 class TokenView(TokenViewBase):
     """Email and password for an access and a refresh token. Needs no key."""
 
     serializer_class = TokenSerializer
 
 
+@describe(**schema.TOKEN_REFRESH)
 class TokenRefreshView(TokenViewBase):
     """A refresh token for a new access token. Needs no key."""
 
     serializer_class = RefreshSerializer
 
 
+@describe(**schema.GOOGLE_CALLBACK)
 class GoogleCallbackView(APIView):
     """A Google ID token, raw in `Authorization`, for a session. Needs a key."""
 
     authentication_classes = (ApiKeyAuthentication,)
     scopes: ClassVar = {"get": Scope.USERS_WRITE}
 
-    @extend_schema(responses=SignedInSerializer)
     def get(self, request: Request) -> Response:
         user = find_google_user(token=google_token(request))
-        login(request._request, user, backend=SESSION_BACKEND)
+        login(request._request, user)
         structlog.contextvars.bind_contextvars(user_id=user.pk)
         return Response(SignedInSerializer(user).data)
 
 
+@describe(**schema.LOGOUT)
 class LogoutView(APIView):
     """Ends the session that the request carries, if any."""
 
     permission_classes = (IsIdentified,)
 
-    @extend_schema(responses=MessageSerializer)
     def get(self, request: Request) -> Response:
         logout(request._request)
-        return Response(MessageSerializer({"message": "You are signed out"}).data)
+        return Response(SignedOutSerializer({"message": "You are signed out"}).data)
 
 
 def google_token(request: Request) -> str:

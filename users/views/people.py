@@ -11,6 +11,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from interview_trainer.fields import validated
+from interview_trainer.schema import describe
+from users import schema
 from users.idempotency import idempotent, operation_key
 from users.models import LedgerEntry, Scope, User
 from users.models.user import UserQuerySet
@@ -61,6 +63,7 @@ class PersonViewSet(GenericViewSet[User]):
         return Response(status=status.HTTP_204_NO_CONTENT)
 
 
+@describe(**schema.USERS)
 class UserViewSet(PersonViewSet):
     serializer_class = UserSerializer
     lookup_value_regex = r"\d{1,18}"
@@ -138,6 +141,7 @@ class UserViewSet(PersonViewSet):
         )
 
 
+@describe(**schema.MY)
 class MeViewSet(PersonViewSet):
     """The signed-in person. A key names its person by `?email=`."""
 
