@@ -74,6 +74,13 @@ def after_start(worker: Worker) -> None:
         warm_providers()
 
 
+def worker_exit(server: Arbiter, worker: Worker) -> None:
+    """The requests are answered: let go of connections and of the voice's process."""
+    from ai.providers.registry import close_providers
+
+    close_providers()
+
+
 def wait_until_ready(worker: Worker, address: tuple[Any, ...]) -> bool:
     """True once `/readyz` answers 200; False where the worker stops before that."""
     while worker.alive:

@@ -13,7 +13,7 @@ from rest_framework.test import APIClient
 
 from ai.catalogue import forget_catalogue
 from ai.models import ModelOverride
-from ai.providers.registry import PROVIDERS
+from ai.providers.registry import PROVIDERS, close_providers
 from tests.ai.stand_ins import PATHS as stand_in_paths
 from users.models import Scope, User
 from users.services.api_keys import create_api_key
@@ -50,6 +50,12 @@ def ledger_can_be_flushed() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", teardown)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def providers_are_closed() -> Iterator[None]:
+    yield
+    close_providers()
 
 
 @pytest.fixture(autouse=True)

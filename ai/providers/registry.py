@@ -4,7 +4,6 @@ To add a provider: copy a neighbour's file and its tests, add its line here, and
 `ai/catalogue.py`.
 """
 
-import atexit
 import logging
 from functools import cache
 from threading import Lock
@@ -34,6 +33,7 @@ PROVIDERS: dict[tuple[str, str], str] = {
 logger = logging.getLogger(__name__)
 
 _lock = Lock()
+_built: list[Provider] = []
 
 
 def provider_class(provider: str, capability: str) -> type[Provider]:
@@ -58,8 +58,16 @@ def get_provider(provider: str, capability: str) -> Provider:
 @cache
 def _build(provider: str, capability: str) -> Provider:
     built = provider_class(provider, capability)()
-    atexit.register(built.close)
+    _built.append(built)
     return built
+
+
+def close_providers() -> None:
+    """Let go of what providers hold, before the process ends. The next call builds anew."""
+    with _lock:
+        while _built:
+            _built.pop().close()
+        _build.cache_clear()
 
 
 def warm_providers() -> None:
