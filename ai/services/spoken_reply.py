@@ -27,7 +27,7 @@ from users.models import User
 from users.services.ledger import SERVICE, Author
 
 # While the text comes, finished sound waits at most this long for its turn.
-BEAT_S = 0.02
+BEAT_S = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +90,12 @@ class SpokenReply(PaidStream[Piece]):
         self.answer = self._open_answer()
         with closing(self.answer), closing(operation.serve(self._speak)) as sounds:
             for item in self.answer:
+                # Before the item, not after it: the answer counts it as delivered when asked for
+                # the next one, and a client may leave at any sound.
+                yield from self._ready(sounds)
                 yield item
                 if isinstance(item, TextDelta):
                     self._say(sentences.feed(item.text))
-                yield from self._ready(sounds)
             self._say(sentences.flush())
             self._has_all_text = True
             yield from self._rest(sounds)

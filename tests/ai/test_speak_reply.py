@@ -10,6 +10,7 @@ import pytest
 
 from ai.audio import read_recording
 from ai.errors import ProviderError
+from ai.pipeline import Making
 from ai.providers.base import TextDelta, TextUsage
 from tests.ai.stand_ins import PCM, StandInSpeech, StandInText
 from users.services.people import change_settings
@@ -126,11 +127,33 @@ def test_speech_falls_back_before_its_first_sound(frontend, play, settings):
 
 
 def test_a_client_that_leaves_pays_for_what_it_got(frontend, play, balance, hang_up):
+    begun, heard = Event(), Event()
+
     def endless(text: str) -> Generator[bytes, None, None]:
+        begun.set()
         while True:
             yield PCM
+            heard.set()
 
-    play(TextDelta("Well done. Why so? "), TextDelta("Go on."), say=endless)
+    def go_on() -> TextDelta:
+        assert begun.wait(timeout=20)
+        assert heard.wait(timeout=20)
+        return TextDelta("Go on. And on.")
+
+    play(TextDelta("Well done. Why so? "), go_on, say=endless)
+    response = ask(frontend)
+    for piece in response:
+        if piece.startswith(b"event: audio"):
+            break
+    hang_up(response)
+    assert balance() == (299, 0)
+
+
+def test_text_that_went_out_before_a_sound_is_paid_however_soon_the_sound_comes(
+    frontend, play, balance, hang_up, monkeypatch
+):
+    monkeypatch.setattr(Making, "start_in_pool", Making._run)  # the sound is there at once
+    play(TextDelta("Well done. Why so? "), TextDelta("Go on. And on."))
     response = ask(frontend)
     for piece in response:
         if piece.startswith(b"event: audio"):
