@@ -9,7 +9,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PIP_NO_CACHE_DIR=1
 
 # Without requirements-local.txt the image is smaller, and speech needs a vendor's key.
-ARG REQUIREMENTS="requirements.txt requirements-mysql.txt requirements-local.txt"
+ARG REQUIREMENTS="requirements.txt requirements-mysql.txt requirements-vendors.txt requirements-local.txt"
 COPY requirements*.txt /build/
 WORKDIR /build
 RUN python -m venv /opt/venv \
