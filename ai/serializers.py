@@ -39,7 +39,7 @@ def check_length(text: str, most: int) -> str:
 
 
 class AudioFormatSerializer(serializers.Serializer[Any]):
-    format = serializers.ChoiceField(choices=list(ENCODINGS), default="mp3")
+    format = serializers.ChoiceField(choices=list(ENCODINGS), default="")
 
 
 class ChunkQuerySerializer(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -14,6 +14,7 @@ from rest_framework.settings import api_settings
 from rest_framework.viewsets import ViewSet
 
 from ai import schema
+from ai.audio import AudioFormat
 from ai.catalogue import catalogue
 from ai.events import (
     EVENT_STREAM,
@@ -25,7 +26,7 @@ from ai.events import (
 )
 from ai.parsers import OctetStreamParser, RawSoundParser, RawVideoParser, RecordingJSONParser
 from ai.quotes import quote_for
-from ai.renderers import SoundRenderer
+from ai.renderers import SoundRenderer, accepted_format
 from ai.serializers import (
     AnswerSerializer,
     AudioFormatSerializer,
@@ -110,7 +111,7 @@ class AiViewSet(ViewSet):
             user=requested_user(request),
             text=sent["message"],
             is_gone=watch_connection(request),
-            audio_format=wanted["format"],
+            audio_format=wanted["format"] or accepted_format(request),
             operation_key=operation_key(request),
             author=author_of(request),
         )
@@ -138,15 +139,16 @@ class AiViewSet(ViewSet):
         """The interviewer's answer as text and sound in one stream of events."""
         sent = validated(MessageSerializer(data=request.data))
         wanted = validated(AudioFormatSerializer(data=request.query_params))
+        audio_format = cast(AudioFormat, wanted["format"] or "mp3")
         reply = SpokenReply(
             user=requested_user(request),
             message=sent["message"],
             is_gone=watch_connection(request),
-            audio_format=wanted["format"],
+            audio_format=audio_format,
             operation_key=operation_key(request),
             author=author_of(request),
         )
-        return event_response(reply_events(reply, wanted["format"]))
+        return event_response(reply_events(reply, audio_format))
 
     @action(detail=False, methods=["post"])
     def chunk(self, request: Request) -> Response:

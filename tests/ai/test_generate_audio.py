@@ -65,6 +65,31 @@ def test_the_format_is_chosen(frontend, owner, say, audio_format, content_type):
     assert read_recording(b"".join(response), max_duration_s=9).duration_s > 0.09
 
 
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("audio/mpeg", "audio/mpeg"),
+        ("audio/ogg", "audio/ogg"),
+        ("audio/wav, audio/mpeg;q=0.5", "audio/wav"),
+        ("audio/*", "audio/mpeg"),
+        ("*/*", "audio/mpeg"),
+        ("application/json", "audio/mpeg"),
+    ],
+)
+def test_the_format_may_be_chosen_by_accept(frontend, owner, say, accept, content_type):
+    say(one_piece)
+    response = post(frontend, "Hello there.", headers={"Accept": accept})
+    assert response.headers["Content-Type"] == content_type
+    b"".join(response)
+
+
+def test_the_query_goes_before_accept(frontend, owner, say):
+    say(one_piece)
+    response = post(frontend, "Hello.", "&format=wav", headers={"Accept": "audio/mpeg"})
+    assert response.headers["Content-Type"] == "audio/wav"
+    b"".join(response)
+
+
 def test_chunks_are_made_in_parallel_and_sent_in_order(frontend, owner, say):
     second_began = Event()
     loud = b"\x00\x40\x00\xc0" * (SAMPLE_RATE // 2)
