@@ -70,6 +70,7 @@ class TestFailuresOfTheVendor:
                 next(vendor.items())
             assert len(vendor.server.spoilt_asked) == 1, fault
 
+    @pytest.mark.impatient
     def test_a_silent_vendor_is_a_time_out_and_not_asked_again(self, vendor: Vendor) -> None:
         vendor.server.fail(Fault.SLOW_FIRST_BYTE)
         started = time.monotonic()
@@ -78,6 +79,7 @@ class TestFailuresOfTheVendor:
         assert time.monotonic() - started < TOTAL_S + SLACK_S
         assert len(vendor.server.spoilt_asked) == 1
 
+    @pytest.mark.impatient
     def test_an_answer_that_trickles_is_a_time_out(self, vendor: Vendor) -> None:
         vendor.server.fail(Fault.TRICKLE)
         started = time.monotonic()
@@ -214,6 +216,7 @@ class TestStreams:
             list(items)
         assert len(vendor.server.spoilt_asked) == 1
 
+    @pytest.mark.impatient
     def test_silence_in_the_middle_is_a_time_out(self, vendor: Vendor) -> None:
         vendor.server.fail(Fault.SLOW_MIDDLE)
         items = vendor.items()

@@ -57,6 +57,7 @@ def test_a_refused_account_is_a_provider_error(
 
 
 @both
+@pytest.mark.impatient
 def test_a_silent_token_server_is_a_time_out(
     case: Case, serve: Callable[..., Vendor], token_server_fails: None
 ) -> None:

@@ -141,6 +141,7 @@ def test_a_failed_task_is_an_error(serve: Callable[..., Vendor]) -> None:
         next(vendor.items())
 
 
+@pytest.mark.impatient
 def test_a_task_without_end_is_a_time_out(serve: Callable[..., Vendor]) -> None:
     vendor = serve(UNREAL_TASK)
     vendor.server.task_status = "inProgress"
