@@ -237,3 +237,15 @@ def test_the_signed_in_person_leaves_and_is_signed_out(person_client, owner):
 @pytest.mark.parametrize("path", ["/api/me", "/api/me/settings", "/api/me/credits", "/api/users"])
 def test_nobody_is_refused(anonymous, db, path):
     assert anonymous.get(path).status_code == 401
+
+
+@pytest.mark.parametrize("url", ["/api/users/settings", "/api/me/settings"])
+def test_asking_for_headers_changes_no_settings(key_client, owner, url):
+    """A key that may only read could otherwise write, as HEAD goes where GET does."""
+    body = '{"llm_model": "gpt-4"}'
+    response = key_client("users:read").generic(
+        "HEAD", f"{url}?email=ada@example.com", body, content_type="application/json"
+    )
+    owner.settings.refresh_from_db()
+    assert response.status_code == 200
+    assert owner.settings.llm_model == "gpt-3.5-turbo"

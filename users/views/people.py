@@ -42,7 +42,7 @@ class PersonViewSet(GenericViewSet[User]):
         return User.objects.present().select_related("settings", "account")
 
     def answer_settings(self, request: Request, user: User) -> Response:
-        if request.method != "GET":
+        if request.method == "POST":
             sent = validated(UserSettingsSerializer(data=request.data))
             people.change_settings(user=user, **sent)
         return Response(UserSettingsSerializer(user.settings).data)
