@@ -1,10 +1,16 @@
 """Lists page by cursor: a page costs the same however long the list is."""
 
+import re
 from collections import OrderedDict
 from typing import Any
 
-from rest_framework.pagination import CursorPagination
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import Cursor, CursorPagination
+from rest_framework.request import Request
 from rest_framework.response import Response
+
+# Lists are ordered by whole numbers.
+POSITION = re.compile(r"[0-9]{1,18}")
 
 
 class NewestFirst(CursorPagination):
@@ -12,6 +18,13 @@ class NewestFirst(CursorPagination):
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
+
+    def decode_cursor(self, request: Request) -> Cursor | None:
+        """Raises `NotFound` also for a made-up position, which DRF would hand to the database."""
+        cursor: Cursor | None = super().decode_cursor(request)
+        if cursor and cursor.position is not None and not POSITION.fullmatch(str(cursor.position)):
+            raise NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 class LedgerPages(NewestFirst):

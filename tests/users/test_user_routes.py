@@ -1,5 +1,7 @@
 """`/api/users` and `/api/me`: people, their settings and their credits."""
 
+import base64
+
 import pytest
 
 from users.models import LedgerEntry, User
@@ -249,3 +251,10 @@ def test_asking_for_headers_changes_no_settings(key_client, owner, url):
     owner.settings.refresh_from_db()
     assert response.status_code == 200
     assert owner.settings.llm_model == "gpt-3.5-turbo"
+
+
+@pytest.mark.parametrize("position", ["p=abc", "p=1.5", "p=%00", "r=1&p=x", "p=" + "9" * 5_000])
+def test_a_made_up_cursor_leads_nowhere(frontend, owner, position):
+    cursor = base64.b64encode(position.encode()).decode()
+    for url in ("/api/users", credits_url(owner), "/api/debugging/get-all-users"):
+        assert frontend.get(url, {"cursor": cursor}).status_code == 404
