@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 
 from interview_trainer.fields import validated
@@ -49,3 +50,14 @@ def author_of(request: Request) -> Author:
     if isinstance(request.auth, ApiKey):
         return Author(api_key=request.auth)
     return Author(user=cast(User, request.user))
+
+
+def refuse_foreign_staff(request: Request, user: User) -> None:
+    """Staff are changed and deleted by superusers and themselves, as in the admin site.
+
+    An account goes with its email: who could change a superuser's would sign in as that superuser.
+    Raises `PermissionDenied`.
+    """
+    is_privileged = user.is_staff or user.is_superuser
+    if is_privileged and not request.user.is_superuser and user != request.user:
+        raise PermissionDenied("Staff are changed by superusers and by themselves only.")

@@ -258,3 +258,37 @@ def test_a_made_up_cursor_leads_nowhere(frontend, owner, position):
     cursor = base64.b64encode(position.encode()).decode()
     for url in ("/api/users", credits_url(owner), "/api/debugging/get-all-users"):
         assert frontend.get(url, {"cursor": cursor}).status_code == 404
+
+
+@pytest.fixture
+def superuser(db) -> User:
+    return User.objects.create_superuser("root@example.com", "correct horse")
+
+
+@pytest.fixture(params=["key", "staff"])
+def not_superuser(request, frontend, person_client, staff):
+    return frontend if request.param == "key" else person_client(staff)
+
+
+def test_an_email_of_staff_is_not_changed_from_outside(not_superuser, superuser):
+    """Whoever owns the new address would sign in as that superuser."""
+    response = not_superuser.patch(
+        f"/api/users/{superuser.pk}", {"email": "mine@example.com"}, format="json"
+    )
+    superuser.refresh_from_db()
+    assert (response.status_code, response.json()["code"]) == (403, "forbidden")
+    assert superuser.email == "root@example.com"
+
+
+def test_staff_are_not_deleted_from_outside(not_superuser, superuser):
+    for url in (f"/api/users/{superuser.pk}?erase=true", "/api/me?email=root@example.com"):
+        assert not_superuser.delete(url).status_code == 403
+    superuser.refresh_from_db()
+    assert superuser.deleted_at is None
+
+
+def test_superusers_change_staff_and_staff_themselves(person_client, superuser, staff):
+    for client, name in ((person_client(superuser), "Samuel"), (person_client(staff), "Sam")):
+        response = client.patch(f"/api/users/{staff.pk}", {"name": name}, format="json")
+        staff.refresh_from_db()
+        assert (response.status_code, staff.name) == (200, name)

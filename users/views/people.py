@@ -17,7 +17,7 @@ from users.idempotency import idempotent, operation_key
 from users.models import LedgerEntry, Scope, User
 from users.models.user import UserQuerySet
 from users.pagination import LedgerPages, NewestFirst
-from users.requests import author_of, requested_user
+from users.requests import author_of, refuse_foreign_staff, requested_user
 from users.serializers import (
     BalanceSerializer,
     CreditsChangeSerializer,
@@ -56,6 +56,7 @@ class PersonViewSet(GenericViewSet[User]):
         )
 
     def answer_deletion(self, request: Request, user: User) -> Response:
+        refuse_foreign_staff(request, user)
         if request.query_params.get("erase") == "true":
             people.erase_user(user=user)
         else:
@@ -100,7 +101,9 @@ class UserViewSet(PersonViewSet):
 
     def partial_update(self, request: Request, pk: str) -> Response:
         sent = validated(UserChangeSerializer(data=request.data))
-        user = people.change_user(user=self.get_object(), **sent)
+        user = self.get_object()
+        refuse_foreign_staff(request, user)
+        user = people.change_user(user=user, **sent)
         return Response(UserSerializer(user).data)
 
     def destroy(self, request: Request, pk: str) -> Response:
