@@ -82,6 +82,7 @@ class Operation:
                 continue
             reason = " ".join(filter(None, [resolution.reason, *failed]))
             self.resolution = replace(resolution, reason=reason)
+            self.delivered_units = 0  # of what a model made before it failed, nothing went out
             try:
                 yield from self._ask(ask, breaker)
                 return

@@ -7,6 +7,7 @@ import pytest
 
 from ai.audio import SAMPLE_RATE, read_recording
 from ai.errors import ProviderError
+from ai.models import ModelOverride
 from tests.ai.stand_ins import PCM, StandInSpeech
 
 URL = "/api/ai/generate-audio?email=ada@example.com"
@@ -234,3 +235,23 @@ def test_the_chunk_route_cuts_as_the_audio_route(frontend, owner, say):
 def test_the_chunk_route_needs_no_person(frontend):
     response = frontend.post("/api/ai/chunk?text=I have 3.5 apples. You have none.")
     assert response.json() == ["I have 3.5 apples. You have none."]
+
+
+def test_what_a_failed_model_made_is_not_paid_for(frontend, say, settings, balance):
+    """Its sound was too short to leave the encoder when it failed: nobody heard it."""
+    settings.SPEECH_CHUNKS_AHEAD = 1
+    settings.SPEECH_FALLBACKS = ["second-voice"]
+    ModelOverride.objects.create(name="second-voice", provider="stand-in", capability="speech")
+    asked: list[str] = []
+
+    def speak(text: str) -> Generator[bytes, None, None]:
+        asked.append(text)
+        if len(asked) == 1:
+            yield PCM[:40]
+        if len(asked) == 2:
+            raise ProviderError
+
+    say(speak)
+    response = post(frontend)
+    assert (response.status_code, response.json()["code"]) == (422, "nothing_to_speak")
+    assert balance() == (300, 0)
