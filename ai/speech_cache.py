@@ -32,15 +32,15 @@ def speech_key(*, model: str, voice: str, audio_format: str, text: str) -> str:
 
 
 def find_speech(key: str) -> Path | None:
-    """The file of this key, marked as used now."""
+    """The file of this key, marked as used now. An empty one is what a lost machine left behind."""
     if not settings.SPEECH_CACHE_MAX_BYTES:
         return None
     path = folder() / f"{key}{SUFFIX}"
     try:
         os.utime(path)
+        return path if path.stat().st_size else None
     except OSError:
         return None
-    return path
 
 
 def read_speech(path: Path) -> Iterator[bytes]:

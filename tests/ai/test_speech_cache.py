@@ -80,3 +80,11 @@ def test_a_full_disk_does_not_break_the_answer(frontend, said, settings, tmp_pat
     settings.DATA_DIR = tmp_path / "a-file"
     settings.DATA_DIR.write_text("in the way")
     assert b"".join(speak(frontend))
+
+
+def test_an_empty_file_is_no_sound(frontend, said):
+    sound = b"".join(speak(frontend))
+    (cached,) = folder().iterdir()
+    cached.write_bytes(b"")
+    assert b"".join(speak(frontend)) == sound
+    assert said == ["Hello.", "Hello."]
