@@ -15,7 +15,7 @@ from django.conf import settings
 
 from ai.audio import AudioFormat, SpeechEncoder
 from ai.chunker import split_text
-from ai.errors import ProviderError
+from ai.errors import ModelUnavailableError, ProviderError
 from ai.offers import CatalogueModel
 from ai.operations import Operation, PaidStream, paid_operation
 from ai.pipeline import IsGone, Making, Silent, default_beat_s
@@ -28,6 +28,8 @@ from users.services.ledger import SERVICE, Author
 
 # While the text comes, finished sound waits at most this long for its turn.
 BEAT_S = 0.01
+
+SPEECH_FAILURES = (ProviderError, ModelUnavailableError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class SpokenReply(PaidStream[Piece]):
     """
 
     answer: AnswerStream
-    speech_failure: ProviderError | None = None
+    speech_failure: ProviderError | ModelUnavailableError | None = None
 
     def __init__(
         self,
@@ -108,13 +110,13 @@ class SpokenReply(PaidStream[Piece]):
         """The sound that is there by now, up to the next silence."""
         try:
             yield from iter(partial(next, sounds, None), None)
-        except ProviderError as exc:
+        except SPEECH_FAILURES as exc:
             self.speech_failure = exc
 
     def _rest(self, sounds: Iterator[Sound | None]) -> Iterator[Sound | None]:
         try:
             yield from sounds
-        except ProviderError as exc:
+        except SPEECH_FAILURES as exc:
             self.speech_failure = exc
 
     def _speak(
@@ -154,10 +156,11 @@ class SpokenReply(PaidStream[Piece]):
     def _hear(self, seq: int, making: Making[bytes], encoder: SpeechEncoder) -> Silent[Sound]:
         chunk, is_spoken = self._chunks[seq], False
         for pcm in making.items(self._is_gone, beat_s=self._patience_s):
-            if pcm is None:
+            if not pcm:
                 yield None
-            elif sound := encoder.feed(pcm):
-                is_spoken = True
+                continue
+            is_spoken = True
+            if sound := encoder.feed(pcm):
                 yield Sound(seq, chunk, sound)
         if is_spoken:
             self.operation.deliver(len(chunk))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ai.audio import read_recording
-from ai.errors import ProviderError
+from ai.errors import ModelUnavailableError, ProviderError
 from ai.pipeline import Making
 from ai.providers.base import TextDelta, TextUsage
 from tests.ai.stand_ins import PCM, StandInSpeech, StandInText
@@ -177,3 +177,32 @@ def test_a_reply_is_replayed(frontend, play, balance):
 def test_nobody_and_others_are_refused(anonymous, person_client, owner, other_user):
     assert ask(anonymous).status_code == 401
     assert ask(person_client(other_user)).status_code == 403
+
+
+def test_a_voice_that_cannot_run_leaves_the_text_whole(frontend, play, balance):
+    has_failed = Event()
+
+    def cannot_run(text: str) -> Generator[bytes, None, None]:
+        has_failed.set()
+        raise ModelUnavailableError("The voice is damaged.")
+        yield
+
+    def after_the_failure() -> TextDelta:
+        has_failed.wait(5)
+        return TextDelta("Go on.")
+
+    quiet = TextDelta("")
+    play(TextDelta("Well done. Why? "), after_the_failure, quiet, quiet, quiet, say=cannot_run)
+    events = read_events(b"".join(ask(frontend)))
+    text = "".join(data["text"] for name, data in events if name == "delta")
+    assert text == "Well done. Why? Go on."
+    assert (events[-1][0], events[-1][1]["code"]) == ("error", "unavailable")
+    assert balance() == (299, 0)
+
+
+def test_a_sound_too_short_to_fill_a_frame_is_heard_and_paid(frontend, play, balance):
+    play(TextDelta("Oh."), say=lambda text: (pcm for pcm in [PCM[:400]]))
+    events = read_events(b"".join(ask(frontend)))
+    assert events[-1][0] == "done"
+    assert sound_of(events)
+    assert balance() == (298, 0)
