@@ -100,6 +100,8 @@ DATABASES = {
 }
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE_S", default=600)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# What the address says after its `?`, such as `ssl_mode=VERIFY_IDENTITY`.
+DATABASE_URL_OPTIONS = DATABASES["default"].get("OPTIONS", {})
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     Path(DATABASES["default"]["NAME"]).parent.mkdir(parents=True, exist_ok=True)
     # IMMEDIATE takes the write lock at BEGIN, so that a transaction waits its turn at its first
@@ -108,6 +110,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         "init_command": "PRAGMA journal_mode=WAL;",
         "transaction_mode": "IMMEDIATE",
         "timeout": env.int("DATABASE_TIMEOUT_S", default=20),
+        **DATABASE_URL_OPTIONS,
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
     DATABASES["default"]["OPTIONS"] = {
@@ -115,6 +118,7 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
         "isolation_level": "read committed",
         "init_command": "SET sql_mode='TRADITIONAL', innodb_strict_mode=1",
         "connect_timeout": env.int("DATABASE_TIMEOUT_S", default=20),
+        **DATABASE_URL_OPTIONS,
     }
     DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_general_ci"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -170,6 +174,8 @@ CORS_EXPOSE_HEADERS = [
     "retry-after",
     "x-credits-balance",
     "x-credits-charged",
+    "x-model",
+    "x-operation-id",
     "x-request-id",
 ]
 
