@@ -7,7 +7,6 @@ from typing import Any, ClassVar, cast
 from django.http import StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework.decorators import action
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.settings import api_settings
@@ -24,7 +23,13 @@ from ai.events import (
     reply_events,
     wants_events,
 )
-from ai.parsers import OctetStreamParser, RawSoundParser, RawVideoParser, RecordingJSONParser
+from ai.parsers import (
+    OctetStreamParser,
+    RawSoundParser,
+    RawVideoParser,
+    RecordingFormParser,
+    RecordingJSONParser,
+)
 from ai.quotes import quote_for
 from ai.renderers import SoundRenderer, accepted_format
 from ai.serializers import (
@@ -52,7 +57,7 @@ from users.requests import author_of, named_user, requested_user
 
 RECORDING_PARSERS = [
     RecordingJSONParser,
-    MultiPartParser,
+    RecordingFormParser,
     RawSoundParser,
     RawVideoParser,
     OctetStreamParser,

@@ -5,6 +5,7 @@ import wave
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadhandler import TemporaryFileUploadHandler
 
 from ai.errors import ProviderError
 from ai.providers.base import Transcript, Word
@@ -140,3 +141,14 @@ def test_nobody_is_refused(anonymous, owner):
 def test_another_person_is_refused(person_client, owner, other_user):
     response = person_client(other_user).post(URL, {"audioData": [1]}, format="json")
     assert response.status_code == 403
+
+
+def test_a_form_that_is_too_large_is_not_written_to_disk(frontend, script, settings, monkeypatch):
+    written: list[int] = []
+    monkeypatch.setattr(
+        TemporaryFileUploadHandler, "new_file", lambda *args, **kwargs: written.append(1)
+    )
+    settings.AUDIO_MAX_BYTES = 1_000
+    file = SimpleUploadedFile("audio.wav", b"\x00" * 3_000_000, "audio/wav")
+    response = frontend.post(URL, {"audio": file}, format="multipart")
+    assert (response.status_code, written) == (413, [])
