@@ -73,7 +73,15 @@ def answer_message(
     with paid_operation(quote, user=user, operation_key=operation_key, author=author) as operation:
         (result,) = operation.serve(ask)
         operation.deliver(used_tokens(operation, result.usage, prompt, result.text))
-    return Answer(result.text, operation.resolution, operation.receipt)
+    return Answer(well_formed(result.text), operation.resolution, operation.receipt)
+
+
+def well_formed(text: str) -> str:
+    """The text with surrogate pairs joined, and halves that a model was cut off in replaced.
+
+    Such a half cannot be sent as UTF-8, and the answer is paid for.
+    """
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
 class AnswerStream(PaidStream[TextDelta | TextUsage | None]):

@@ -176,3 +176,12 @@ def test_a_person_asks_for_themselves_only(person_client, owner, other_user, bal
 def test_an_unknown_person_is_not_found(frontend, db):
     response = frontend.post(URL, {"message": "Hi"}, format="json")
     assert (response.status_code, response.json()["code"]) == (404, "user_not_found")
+
+
+@pytest.mark.parametrize(
+    ("made", "sent"), [("Good \ud83d\ude00", "Good \U0001f600"), ("Good \ud83d", "Good \ufffd")]
+)
+def test_half_a_character_does_not_cost_the_answer(frontend, script, balance, made, sent):
+    script(TextDelta(made))
+    assert frontend.post(URL, {"message": "Hi"}, format="json").json()["message"] == sent
+    assert balance() == (299, 0)
