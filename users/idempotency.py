@@ -64,11 +64,10 @@ def idempotent(action: Action) -> Action:
         if claimed.status is not None:
             return replay(claimed)
         try:
-            response = action(view, request, *args, **kwargs)
+            return keep(claimed, action(view, request, *args, **kwargs))
         except BaseException:
             free_key(request=claimed)
             raise
-        return keep(claimed, response)
 
     return handle
 
@@ -90,9 +89,11 @@ def body_pieces(data: Any) -> Iterator[bytes]:
         yield from data.chunks()
         data.seek(0)
     elif isinstance(data, dict):
+        yield b"{"
         for name in sorted(data):
-            yield name.encode("utf-8", "replace")
+            yield json.dumps(name).encode()
             yield from body_pieces(data[name])
+        yield b"}"
     else:
         yield json.dumps(data).encode()
 

@@ -6,6 +6,7 @@ from threading import Thread
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from ai.errors import ProviderError
@@ -237,3 +238,23 @@ def test_two_at_once_are_one_operation(transactional_db, frontend, calls, balanc
     assert 200 in {response.status_code for response in answers}
     assert calls == ["text"]
     assert balance() == (299, 0)
+
+
+def test_a_body_of_another_shape_is_another_body(frontend, owner):
+    def give(**more) -> int:
+        body = {"amount": 5, "reason": "Thanks", **more}
+        url = f"/api/users/{owner.pk}/credits"
+        headers = {"Idempotency-Key": "one"}
+        return frontend.post(url, body, format="json", headers=headers).status_code
+
+    assert (give(a={"b": 1}), give(ab=1)) == (200, 422)
+
+
+def test_an_answer_that_cannot_be_kept_frees_its_key(frontend, calls, monkeypatch):
+    def fail(**kwargs) -> None:
+        raise OperationalError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("users.idempotency.add_piece", fail)
+        assert ask(frontend).status_code == 503
+    assert ask(frontend).json()["code"] == "operation_settled"
