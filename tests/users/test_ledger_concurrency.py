@@ -11,13 +11,13 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from threading import Barrier, Event
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
+from tests.live import database_url
 from tests.users import ledger_worker
 from users.errors import EmailTakenError, OperationInProgressError
 from users.models import CreditAccount, Hold, LedgerEntry, User, UserSettings
@@ -36,15 +36,6 @@ PROCESSES = 4
 PATIENCE_S = 60
 SERVER = multiprocessing.get_context("forkserver")
 SERVER.set_forkserver_preload([ledger_worker.__name__])
-
-
-def database_url() -> str:
-    """The suite's own database, for other processes."""
-    using = connection.settings_dict
-    if connection.vendor == "sqlite":
-        return f"sqlite:///{using['NAME']}"
-    login = f"{quote(using['USER'])}:{quote(using['PASSWORD'])}"
-    return f"mysql://{login}@{using['HOST']}:{using['PORT'] or 3306}/{using['NAME']}"
 
 
 @dataclass

@@ -1,0 +1,165 @@
+"""The service as it runs: gunicorn in a process of its own, and clients that may leave."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+from django.db import connection
+
+PROJECT = Path(__file__).resolve().parents[1]
+COMMAND = ["gunicorn", "--config", "python:interview_trainer.gunicorn_conf"]
+PATIENCE_S = 30
+# The service ends by itself should the tests be killed.
+KILLED_AFTER_S = 600
+
+Event = tuple[str, dict[str, Any]]
+
+
+def database_url() -> str:
+    """This process's own database, for other processes."""
+    using = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{using['NAME']}"
+    login = f"{quote(using['USER'])}:{quote(using['PASSWORD'])}"
+    return f"mysql://{login}@{using['HOST']}:{using['PORT'] or 3306}/{using['NAME']}"
+
+
+def wait_until(is_so: Callable[[], Any], patience_s: float = PATIENCE_S) -> None:
+    """Looks every 20 ms. Raises `AssertionError` after `patience_s` seconds."""
+    deadline = time.monotonic() + patience_s
+    while not is_so():
+        assert time.monotonic() < deadline, "It never came true."
+        threading.Event().wait(0.02)
+
+
+class Service:
+    """A started service. `lines` is what it has printed so far."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+        self.lines: list[str] = []
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        wait_until(lambda: self.address or process.poll() is not None)
+        assert self.address, "".join(self.lines)
+
+    @property
+    def address(self) -> str:
+        """Host and port, once it is ready."""
+        told = (line for line in list(self.lines) if line.startswith("Ready: "))
+        return next(told, "").strip().removeprefix("Ready: http://")
+
+    @property
+    def worker_pid(self) -> int:
+        master = self.process.pid
+        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
+        return int(children[0])
+
+    @property
+    def thread_count(self) -> int:
+        """Of its one worker."""
+        return len(os.listdir(f"/proc/{self.worker_pid}/task"))
+
+    @property
+    def memory_bytes(self) -> int:
+        """What its one worker has in memory."""
+        pages = Path(f"/proc/{self.worker_pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def _read(self) -> None:
+        assert self.process.stdout is not None
+        self.lines.extend(iter(self.process.stdout.readline, ""))
+
+
+@contextmanager
+def live_service(place: Path, **variables: str) -> Iterator[Service]:
+    """A service on this process's database and a free port, with one worker; files in `place`."""
+    command = [sys.executable, "-m", *COMMAND, "interview_trainer.wsgi"]
+    with subprocess.Popen(
+        command,
+        cwd=PROJECT,
+        env=environment(place) | variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        watchdog = threading.Timer(KILLED_AFTER_S, process.kill)
+        watchdog.start()
+        try:
+            yield Service(process)
+        finally:
+            watchdog.cancel()
+            process.terminate()
+            try:
+                process.wait(PATIENCE_S)
+            finally:
+                process.kill()
+
+
+def environment(place: Path) -> dict[str, str]:
+    """Nothing of the caller's own settings."""
+    return {
+        "PATH": os.environ["PATH"],
+        "HOME": str(place),
+        "ENV_FILE": os.devnull,
+        "DATA_DIR": str(place),
+        "DATABASE_URL": database_url(),
+        "SECRET_KEY": "only-for-this-process-and-long-enough-to-be-accepted",
+        "HTTPS_ONLY": "false",
+        "PORT": "0",
+        "WARM_MODELS": "false",
+        "GRACEFUL_TIMEOUT_S": "5",
+    }
+
+
+class Call:
+    """A request that was sent, whose answer comes piece by piece."""
+
+    def __init__(self, address: str, path: str, body: object, headers: dict[str, str]) -> None:
+        self._connection = http.client.HTTPConnection(address, timeout=PATIENCE_S)
+        self._connection.request(
+            "POST", path, json.dumps(body), {"Content-Type": "application/json", **headers}
+        )
+        assert self._connection.sock is not None
+        self.socket: socket.socket = self._connection.sock
+        self._response: http.client.HTTPResponse | None = None
+
+    @property
+    def response(self) -> http.client.HTTPResponse:
+        """Waits for the status and the headers."""
+        if self._response is None:
+            self._response = self._connection.getresponse()
+        return self._response
+
+    def events(self) -> Iterator[Event]:
+        """The events as they come. What only fills silence is left out."""
+        name = ""
+        for line in self.response:
+            field, _, value = line.decode().rstrip("\n").partition(": ")
+            if field == "event":
+                name = value
+            elif field == "data":
+                yield name, json.loads(value)
+
+    def close(self) -> None:
+        if self._response is not None:
+            self._response.close()
+        self._connection.close()
+
+    def reset(self) -> None:
+        """Leave as a program that is killed."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close()
