@@ -20,6 +20,7 @@ from typing import Generic, TypeVar
 from django.conf import settings
 
 from ai.errors import ClientGoneError
+from ai.providers.stopping import stop_when
 
 T = TypeVar("T")
 
@@ -31,7 +32,8 @@ Silent = Generator[T | None, None, None]
 
 Seconds = Callable[[], float]
 
-BEAT_S = 0.5
+# How soon a client that left is missed in silence.
+BEAT_S = 0.25
 
 
 def default_beat_s() -> float:
@@ -62,7 +64,7 @@ class Making(Generic[T]):
         Thread(target=self._in_context(), daemon=True, name="making").start()
 
     def abandon(self) -> None:
-        """Stop at the next item, or before the first."""
+        """Stop at the next item, or before the first; a call to a vendor stops in its silence."""
         self._unwanted.set()
 
     def items(self, is_gone: IsGone, *, beat_s: Seconds = default_beat_s) -> Silent[T]:
@@ -71,11 +73,10 @@ class Making(Generic[T]):
         Raises what making them raised, and `ClientGoneError` once nobody waits any more.
         """
         while True:
+            refuse_the_gone(is_gone)
             try:
                 item = self._items.get(timeout=beat_s())
             except Empty:
-                if is_gone():
-                    raise ClientGoneError from None
                 yield None
                 continue
             if isinstance(item, _End):
@@ -89,6 +90,7 @@ class Making(Generic[T]):
         return lambda: context.run(self._run)
 
     def _run(self) -> None:
+        stop_when(self._unwanted)
         try:
             self._take_items()
         except BaseException as exc:
@@ -106,8 +108,14 @@ class Making(Generic[T]):
                 self._items.put(item)
 
 
+def refuse_the_gone(is_gone: IsGone) -> None:
+    if is_gone():
+        raise ClientGoneError
+
+
 def beside(make: Make[T], is_gone: IsGone, *, beat_s: Seconds = default_beat_s) -> Silent[T]:
     """The items of `make`, made in a thread of its own. See `Making.items`."""
+    refuse_the_gone(is_gone)
     making = Making(make)
     making.start_in_thread()
     try:
@@ -123,6 +131,7 @@ def in_order(
 
     Closing the iterator abandons what is still being made.
     """
+    refuse_the_gone(is_gone)
     waiting = (Making(make) for make in makes)
     begun: deque[Making[T]] = deque()
     try:

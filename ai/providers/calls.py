@@ -13,6 +13,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
 from typing import Any, TypeVar
@@ -20,6 +21,7 @@ from typing import Any, TypeVar
 from django.conf import settings
 
 from ai.errors import ProviderBusyError, ProviderError, ProviderTimeoutError
+from ai.providers import stopping
 from ai.providers.base import TextUsage
 from interview_trainer.errors import AppError
 
@@ -156,7 +158,7 @@ class Caller:
         """What one try yields. After the first item there is no other try.
 
         Raises `ProviderError`, `ProviderTimeoutError` or `ProviderBusyError`. Closing it closes
-        the try, and with it the connection.
+        the try, and with it the connection; so does `stopping`, even in the vendor's silence.
         """
         retry_until = time.monotonic() + self._patience.total_s
         tries = 0
@@ -171,11 +173,16 @@ class Caller:
                 return
             except Exception as exc:
                 failure = self._failure_of(exc) or Failure(error=ProviderError())
-                self._log(exc, failure, tries)
+                if not stopping.is_unwanted():
+                    self._log(exc, failure, tries)
                 wait_s = self._wait_s(failure, tries)
-                if begun or wait_s is None or time.monotonic() + wait_s > retry_until:
+                if (
+                    begun
+                    or wait_s is None
+                    or time.monotonic() + wait_s > retry_until
+                    or stopping.is_unwanted(within_s=wait_s)
+                ):
                     raise failure.error from exc
-            time.sleep(wait_s)
 
     def call(self, attempt: Callable[[], Item]) -> Item:
         """As `stream`, for an answer that comes whole."""
@@ -254,7 +261,11 @@ def http_client(
                     next(self._parts, None)
             self._body.close()
 
-    def set_timeouts(request: Any) -> None:
+    core = import_module(http.__name__.replace("httpx", "httpcore"))
+    trace = stopping.stoppable_streams(core)
+
+    def prepare(request: Any) -> None:
+        request.extensions["trace"] = trace
         request.extensions["timeout"] = {
             "connect": patience.connect_s,
             "pool": patience.connect_s,
@@ -272,7 +283,7 @@ def http_client(
         limits=http.Limits(
             max_connections=MAX_CONNECTIONS, max_keepalive_connections=IDLE_CONNECTIONS
         ),
-        event_hooks={"request": [set_timeouts], "response": [replace_body, on_response]},
+        event_hooks={"request": [prepare], "response": [replace_body, on_response]},
     )
 
 

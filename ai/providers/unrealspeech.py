@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 
 from ai.errors import ProviderTimeoutError
+from ai.providers import stopping
 from ai.providers.base import SpeechProvider, SpeechRequest
 from ai.providers.calls import Caller, UnusableAnswerError, missing, patience
 from ai.providers.rest import Answer, Rest, failure_of
@@ -76,7 +77,8 @@ class UnrealSpeech(SpeechProvider):
             )
             if url:
                 return url
-            time.sleep(settings.UNREALSPEECH_POLL_S)
+            if stopping.is_unwanted(within_s=settings.UNREALSPEECH_POLL_S):
+                break
         raise ProviderTimeoutError
 
     def _post(self, path: str, request: SpeechRequest) -> dict[str, Any]:
