@@ -105,10 +105,15 @@ class Operation:
                 raise ProviderError("The model gave nothing.")
         except (ProviderError, ModelUnavailableError) as exc:
             breaker.note_failure()
+            # Never the cause's text: vendors quote the request, and with it the candidate.
             logger.warning(
                 "provider_failed",
-                extra={"model": self.model.name, "code": exc.code, "had_begun": is_given},
-                exc_info=exc.__cause__,
+                extra={
+                    "model": self.model.name,
+                    "code": exc.code,
+                    "cause": type(exc.__cause__).__name__,
+                    "had_begun": is_given,
+                },
             )
             if is_given:
                 raise
