@@ -44,13 +44,13 @@ def _load_catalogue(period: int) -> tuple[CatalogueModel, ...]:
 def apply_override(model: CatalogueModel, override: ModelOverride | None) -> CatalogueModel:
     if override is None:
         return model
-    price = model.price
+    price, cached = model.price, override.cached_credits_per_unit
     if override.credits_per_unit is not None:
         price = replace(price, credits=override.credits_per_unit)
     return replace(
         model,
         price=price,
-        cached_credits=override.cached_credits_per_unit or model.cached_credits,
+        cached_credits=model.cached_credits if cached is None else cached,
         is_offered=override.is_offered,
         retires_on=override.retires_on or model.retires_on,
         replaced_by=override.replaced_by or model.replaced_by,

@@ -11,6 +11,10 @@ class ProviderError(AppError):
     title = "The model's provider failed; try again, or choose another model"
 
 
+class ProviderRefusedError(ProviderError):
+    """The vendor works, but does not take this request (400, 413, 422): not a failing vendor's."""
+
+
 class ProviderTimeoutError(ProviderError):
     status = 504
     code = "provider_timeout"
@@ -28,18 +32,16 @@ class ProviderBusyError(ProviderError):
         super().__init__(detail, headers={"Retry-After": str(retry_after_s)})
 
 
-class ClientGoneError(AppError):
-    """Whoever asked went away while the provider was silent. Nobody reads this answer."""
-
-    status = 499
-    code = "client_gone"
-    title = "The client closed the connection"
-
-
 class ModelUnavailableError(UnavailableError):
     """No model for this capability can run here now; `/api/ai/models` says what is missing."""
 
     title = "No model is available for this; /api/ai/models says what is missing"
+
+
+class StreamTooLongError(AppError):
+    status = 504
+    code = "stream_too_long"
+    title = "The answer was read too slowly; what was sent is charged"
 
 
 class NothingToSpeakError(AppError):

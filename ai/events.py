@@ -23,7 +23,7 @@ from ai.providers.base import TextDelta
 from ai.serializers import ReceiptSerializer, ResolutionSerializer
 from ai.services.spoken_reply import Piece, Sound, SpokenReply
 from ai.services.text import AnswerStream
-from interview_trainer.errors import AppError
+from interview_trainer.errors import AppError, ClientGoneError
 from interview_trainer.problems import problem
 
 EVENT_STREAM = "text/event-stream"
@@ -71,6 +71,8 @@ def _answer_events(answer: AnswerStream) -> Generator[bytes, None, None]:
     failure: AppError | None = None
     try:
         yield from piece_events(answer)
+    except ClientGoneError:
+        raise
     except AppError as exc:
         failure = exc
     yield receipt_event(answer.operation)
@@ -83,6 +85,8 @@ def _reply_events(reply: SpokenReply, audio_format: str) -> Generator[bytes, Non
     failure: AppError | None = None
     try:
         yield from piece_events(reply, audio_format)
+    except ClientGoneError:
+        raise
     except AppError as exc:
         failure = exc
     yield receipt_event(reply.answer.operation)

@@ -16,12 +16,22 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import islice
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.utils import timezone
+
 from ai.breaker import Breaker
 from ai.catalogue import Resolution
-from ai.errors import ModelUnavailableError, ProviderBusyError, ProviderError
+from ai.errors import (
+    ModelUnavailableError,
+    ProviderBusyError,
+    ProviderError,
+    ProviderRefusedError,
+    StreamTooLongError,
+)
 from ai.offers import CatalogueModel
 from ai.providers.registry import get_provider
 from ai.quotes import Quote
@@ -32,6 +42,9 @@ from users.services.ledger import SERVICE, Author, hold_credits, post_hold, void
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
+
+# A stream ends so long before its hold expires.
+TIME_TO_SETTLE = timedelta(seconds=10)
 
 # From a provider of the operation's capability and a model of its to what it gives.
 Ask = Callable[[Any, CatalogueModel], Generator[T, None, None]]
@@ -104,7 +117,8 @@ class Operation:
             if not is_given:
                 raise ProviderError("The model gave nothing.")
         except (ProviderError, ModelUnavailableError) as exc:
-            breaker.note_failure()
+            if not isinstance(exc, ProviderRefusedError):
+                breaker.note_failure()
             # Never the cause's text: vendors quote the request, and with it the candidate.
             logger.warning(
                 "provider_failed",
@@ -185,14 +199,17 @@ class PaidStream(Iterator[T], ABC, Generic[T]):
     """What a paid operation delivers, piece by piece.
 
     The first piece is there once the stream is made, so that what fails before it is raised at
-    once. The stream must be closed; that settles it.
+    once. The stream must be closed; that settles it. It ends before its hold expires, however
+    slowly it is read: what was delivered could not be charged afterwards.
     """
 
     operation: Operation
 
     def __init__(self, paid: AbstractContextManager[Operation]) -> None:
         self._stream = self._run(paid)
-        self._first: list[T] = [next(self._stream)]
+        self._first: list[T] = list(islice(self._stream, 1))
+        if not self._first:
+            raise ProviderError("The model gave nothing.")
 
     def __next__(self) -> T:
         return self._first.pop() if self._first else next(self._stream)
@@ -205,5 +222,9 @@ class PaidStream(Iterator[T], ABC, Generic[T]):
         """What is delivered. Calls `operation.deliver` for what went out."""
 
     def _run(self, paid: AbstractContextManager[Operation]) -> Generator[T, None, None]:
-        with paid as self.operation:
-            yield from self.pieces(self.operation)
+        with paid as self.operation, closing(self.pieces(self.operation)) as pieces:
+            ends_at = self.operation.hold.expires_at - TIME_TO_SETTLE
+            for piece in pieces:
+                if timezone.now() >= ends_at:
+                    raise StreamTooLongError
+                yield piece

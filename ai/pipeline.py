@@ -19,8 +19,8 @@ from typing import Generic, TypeVar
 
 from django.conf import settings
 
-from ai.errors import ClientGoneError
-from ai.providers.stopping import stop_when
+from ai.stopping import stop_when
+from interview_trainer.errors import ClientGoneError
 
 T = TypeVar("T")
 

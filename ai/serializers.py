@@ -11,7 +11,7 @@ from rest_framework.settings import api_settings
 from ai.audio import ENCODINGS
 from ai.models import Capability
 from interview_trainer.errors import BodyTooLargeError
-from interview_trainer.fields import StrictCharField
+from interview_trainer.fields import StrictCharField, StrictChoiceField
 
 
 class MessageSerializer(serializers.Serializer[Any]):
@@ -87,7 +87,7 @@ def bytes_of_numbers(numbers: Any) -> bytes:
 class QuoteRequestSerializer(serializers.Serializer[Any]):
     """What an operation would be about: a `message` (text, speech) or seconds of recording."""
 
-    capability = serializers.ChoiceField(choices=Capability.choices)
+    capability = StrictChoiceField(choices=Capability.choices)
     message = StrictCharField(required=False, trim_whitespace=False, default="")
     duration_s = serializers.FloatField(required=False, min_value=0, max_value=86_400, default=0)
 

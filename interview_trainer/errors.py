@@ -45,3 +45,11 @@ class BodyTooLargeError(AppError):
     status = 413
     code = "too_large"
     title = "The request body is too large"
+
+
+class ClientGoneError(AppError):
+    """Whoever asked went away while the provider was silent. Nobody reads this answer."""
+
+    status = 499
+    code = "client_gone"
+    title = "The client closed the connection"

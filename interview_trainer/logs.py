@@ -69,6 +69,11 @@ def configure_logging(config: dict[str, object]) -> None:
                 "httpx": {"level": "WARNING"},
                 "httpx2": {"level": "WARNING"},
                 "google_genai": {"level": "WARNING"},
+                "openai": {"level": "WARNING"},
+                "elevenlabs": {"level": "WARNING"},
+                "httpcore": {"level": "WARNING"},
+                "httpcore2": {"level": "WARNING"},
+                "urllib3": {"level": "WARNING"},
                 "faster_whisper": {"level": "WARNING"},
             },
         }

@@ -12,6 +12,7 @@ import structlog
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
+from interview_trainer.errors import ClientGoneError
 from interview_trainer.health import PROBES
 
 logger = logging.getLogger("interview_trainer.requests")
@@ -58,6 +59,8 @@ def log_after(
     try:
         yield from content
         ended = "complete"
+    except ClientGoneError:
+        return  # there is nobody to tell
     finally:
         with structlog.contextvars.bound_contextvars(**context):
             log_request(request, response, started, stream=ended)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings as django_settings
+from django.contrib.auth.models import Permission
 from django.core.cache import cache
 from django.db import connection
 from django.http.response import HttpResponseBase
@@ -110,8 +111,18 @@ def other_user(db) -> User:
 
 
 @pytest.fixture
+def newcomer(db) -> User:
+    """Staff without a permission yet."""
+    return User.objects.create_user("new@example.com", PASSWORD, name="New", is_staff=True)
+
+
+@pytest.fixture
 def staff(db) -> User:
-    return User.objects.create_user("sam@example.com", PASSWORD, name="Sam", is_staff=True)
+    """Staff who look after users and their credits."""
+    user = User.objects.create_user("sam@example.com", PASSWORD, name="Sam", is_staff=True)
+    names = ("view_user", "change_user", "write_credits")
+    user.user_permissions.set(Permission.objects.filter(codename__in=names))
+    return user
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from interview_trainer.fields import validated
 from users.errors import EmailRequiredError, ForeignEmailError
 from users.models import ApiKey, User
+from users.permissions import is_staff_with
 from users.serializers import NormalizedEmailField
 from users.services.ledger import Author
 from users.services.people import find_user
@@ -23,18 +24,21 @@ class PersonQuerySerializer(serializers.Serializer[User]):
 def requested_user(request: Request) -> User:
     """The person a request is about: whom `?email=` names, or who is signed in.
 
-    A key must name a person, staff may, and everyone else may only name themselves. Raises
-    `EmailRequiredError`, `ForeignEmailError`, `UserNotFoundError` or DRF's `ValidationError`.
+    A key must name a person, staff who may change users may, and everyone else may only name
+    themselves. Raises `EmailRequiredError`, `ForeignEmailError`, `UserNotFoundError` or DRF's
+    `ValidationError`.
     """
     email = validated(PersonQuerySerializer(data=request.query_params)).get("email")
-    if isinstance(request.auth, ApiKey) or (request.user.is_staff and email):
+    if isinstance(request.auth, ApiKey):
         if not email:
             raise EmailRequiredError
         return find_user(email=email)
     person = cast(User, request.user)
-    if email and email != person.email:
+    if not email or email == person.email:
+        return person
+    if not is_staff_with(request, "users.change_user"):
         raise ForeignEmailError
-    return person
+    return find_user(email=email)
 
 
 def named_user(request: Request) -> User | None:

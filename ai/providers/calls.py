@@ -20,8 +20,13 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 
-from ai.errors import ProviderBusyError, ProviderError, ProviderTimeoutError
-from ai.providers import stopping
+from ai import stopping
+from ai.errors import (
+    ProviderBusyError,
+    ProviderError,
+    ProviderRefusedError,
+    ProviderTimeoutError,
+)
 from ai.providers.base import TextUsage
 from interview_trainer.errors import AppError
 
@@ -106,6 +111,8 @@ def status_error(status: int, retry_after_s: float | None) -> AppError:
         return ProviderBusyError(retry_after_s=max(told_s, 1))
     if status in {408, 504}:
         return ProviderTimeoutError()
+    if status in {400, 413, 422}:
+        return ProviderRefusedError()
     return ProviderError()
 
 

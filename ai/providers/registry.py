@@ -49,6 +49,11 @@ def missing_reason(provider: str, capability: str) -> str:
     return provider_class(provider, capability).missing()
 
 
+def default_voice(provider: str) -> str:
+    """The voice that a speech provider speaks with where none is asked for."""
+    return str(getattr(provider_class(provider, "speech"), "default_voice", ""))
+
+
 def get_provider(provider: str, capability: str) -> Provider:
     """The process's one instance. For `ai/operations.py` alone: calls must be paid for."""
     with _lock:

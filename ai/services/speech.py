@@ -19,6 +19,7 @@ from ai.offers import CatalogueModel
 from ai.operations import Operation, PaidStream, Receipt, paid_operation
 from ai.pipeline import IsGone, Silent, in_order
 from ai.providers.base import SpeechProvider, SpeechRequest
+from ai.providers.registry import default_voice
 from ai.quotes import Quote, quote_speech
 from ai.speech_cache import SpeechWriter, find_speech, read_speech, speech_key
 from users.models import User, UserSettings
@@ -138,7 +139,8 @@ def speak_text(
 
 
 def cache_key(text: str, audio_format: AudioFormat, model: CatalogueModel) -> str:
-    return speech_key(model=model.name, voice="", audio_format=audio_format, text=text)
+    voice = default_voice(model.provider)
+    return speech_key(model=model.name, voice=voice, audio_format=audio_format, text=text)
 
 
 def quote_cached(quote: Quote) -> Quote:

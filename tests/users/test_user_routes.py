@@ -292,3 +292,21 @@ def test_superusers_change_staff_and_staff_themselves(person_client, superuser, 
         response = client.patch(f"/api/users/{staff.pk}", {"name": name}, format="json")
         staff.refresh_from_db()
         assert (response.status_code, staff.name) == (200, name)
+
+
+def test_staff_without_the_permission_are_refused(person_client, newcomer, owner):
+    client = person_client(newcomer)
+    credits = {"amount": 5, "reason": "Prize"}
+    assert client.get(f"/api/users/{owner.pk}").status_code == 403
+    assert client.patch(f"/api/users/{owner.pk}", {"name": "X"}, format="json").status_code == 403
+    url = f"/api/users/{owner.pk}/credits"
+    assert client.post(url, credits, format="json").status_code == 403
+    response = client.get("/api/me/settings?email=ada@example.com")
+    assert (response.status_code, response.json()["code"]) == (403, "foreign_email")
+    assert client.get("/api/me").status_code == 200
+
+
+def test_staff_with_the_permission_grant(person_client, staff, owner):
+    url = f"/api/users/{owner.pk}/credits"
+    response = person_client(staff).post(url, {"amount": 5, "reason": "Prize"}, format="json")
+    assert response.json()["balance"] == 305

@@ -29,10 +29,10 @@ def admin(superuser: User) -> Client:
 
 
 @pytest.fixture
-def supporter(staff: User) -> User:
+def supporter(newcomer: User) -> User:
     create_support_group(apps, None)
-    staff.groups.add(Group.objects.get(name="Support"))
-    return staff
+    newcomer.groups.add(Group.objects.get(name="Support"))
+    return newcomer
 
 
 @pytest.fixture
@@ -41,5 +41,5 @@ def support(supporter: User) -> Client:
 
 
 @pytest.fixture
-def powerless(staff: User) -> Client:
-    return signed_in(staff)
+def powerless(newcomer: User) -> Client:
+    return signed_in(newcomer)
