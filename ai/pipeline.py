@@ -1,20 +1,22 @@
 """Work that runs beside its request: chunks made in parallel and taken in order, or one stream.
 
 One bounded pool of threads makes the chunks of all requests. A request has at most `ahead` chunks
-in it, so that a long text cannot starve the rest, and a client that reads slowly holds up its own
-chunks only: the next one is begun when an earlier one was taken.
+in it and at most twice as many begun, so that a client that reads slowly holds up its own chunks
+only. A thread that becomes free turns to the request of which the fewest chunks are being made, so
+that a long text cannot starve the rest.
 """
 
 from __future__ import annotations
 
 import contextvars
+import itertools
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import lru_cache
 from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from typing import Generic, TypeVar
 
 from django.conf import settings
@@ -24,6 +26,7 @@ from interview_trainer.errors import ClientGoneError
 
 T = TypeVar("T")
 
+Work = Callable[[], None]
 Make = Callable[[], Generator[T, None, None]]
 IsGone = Callable[[], bool]
 
@@ -45,6 +48,47 @@ def pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(settings.SPEECH_THREADS, thread_name_prefix="speech")
 
 
+class Lane:
+    """The chunks of one request in the pool."""
+
+    def __init__(self) -> None:
+        self.waiting: deque[Work] = deque()
+        self.running = 0
+        self.last_turn = 0
+
+    def submit(self, work: Work) -> None:
+        with lanes_lock:
+            self.waiting.append(work)
+            if self not in lanes:
+                lanes.append(self)
+        pool().submit(work_fairly)
+
+
+lanes: list[Lane] = []
+lanes_lock = Lock()
+turns = itertools.count(1)
+
+
+def work_fairly() -> None:
+    """Do the next piece of work of the request that has the least of it running.
+
+    Of several, the one whose last turn is longest ago.
+    """
+    with lanes_lock:
+        waiting = (lane for lane in lanes if lane.waiting)
+        lane = min(waiting, key=lambda lane: (lane.running, lane.last_turn))
+        work = lane.waiting.popleft()
+        lane.last_turn = next(turns)
+        lane.running += 1
+    try:
+        work()
+    finally:
+        with lanes_lock:
+            lane.running -= 1
+            if not (lane.running or lane.waiting):
+                lanes.remove(lane)
+
+
 class _End:
     """Marks that all items are there."""
 
@@ -56,9 +100,10 @@ class Making(Generic[T]):
         self._make = make
         self._items: SimpleQueue[T | BaseException | _End] = SimpleQueue()
         self._unwanted = Event()
+        self.is_over = False
 
-    def start_in_pool(self) -> None:
-        pool().submit(self._in_context())
+    def start_in_pool(self, lane: Lane) -> None:
+        lane.submit(self._in_context())
 
     def start_in_thread(self) -> None:
         Thread(target=self._in_context(), daemon=True, name="making").start()
@@ -85,7 +130,7 @@ class Making(Generic[T]):
                 raise item
             yield item
 
-    def _in_context(self) -> Callable[[], None]:
+    def _in_context(self) -> Work:
         context = contextvars.copy_context()  # log lines keep the request's id
         return lambda: context.run(self._run)
 
@@ -94,9 +139,13 @@ class Making(Generic[T]):
         try:
             self._take_items()
         except BaseException as exc:
-            self._items.put(exc)
+            self._end(exc)
         else:
-            self._items.put(_End())
+            self._end(_End())
+
+    def _end(self, end: BaseException | _End) -> None:
+        self.is_over = True
+        self._items.put(end)
 
     def _take_items(self) -> None:
         if self._unwanted.is_set():
@@ -129,20 +178,34 @@ def in_order(
 ) -> Generator[Silent[T], None, None]:
     """The items of each chunk, chunk by chunk, `ahead` chunks being made at once.
 
-    Closing the iterator abandons what is still being made.
+    While chunks are taken, others are made: as many again may wait to be taken. Closing the
+    iterator abandons what is still being made.
     """
     refuse_the_gone(is_gone)
     waiting = (Making(make) for make in makes)
     begun: deque[Making[T]] = deque()
-    try:
-        while True:
-            while len(begun) < ahead and (chunk := next(waiting, None)):
-                chunk.start_in_pool()
-                begun.append(chunk)
-            if not begun:
+    lane = Lane()
+
+    def begin_more() -> None:
+        while len(begun) < 2 * ahead and sum(not chunk.is_over for chunk in begun) < ahead:
+            chunk = next(waiting, None)
+            if chunk is None:
                 return
-            yield begun[0].items(is_gone)
+            chunk.start_in_pool(lane)
+            begun.append(chunk)
+
+    try:
+        begin_more()
+        while begun:
+            yield before_each(begun[0].items(is_gone), begin_more)
             begun.popleft()
+            begin_more()
     finally:
         for chunk in begun:
             chunk.abandon()
+
+
+def before_each(items: Silent[T], act: Callable[[], None]) -> Silent[T]:
+    for item in items:
+        act()
+        yield item

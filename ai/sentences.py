@@ -56,6 +56,9 @@ CANDIDATE = re.compile(
     rf"(?:[{OPENERS_THAT_CLOSE}](?=\s|\Z))?)|(?=[{NEWLINES}]))(?P<space>\s*)"
 )
 UNSPACED_TERMINATOR = re.compile(f"[{UNSPACED_TERMINATORS}]")
+# A word and a mark that nothing but space follows yet.
+LIKELY_END = re.compile(r"[^\W\d_]{2}[.!?]\s*\Z")
+ANY_STARTER = "Next"
 # What ends a sentence whatever word stands before it: all but full stops and ellipses.
 FIRM_TERMINATOR = re.compile(f"[!?{UNSPACED_TERMINATORS}]")
 ELLIPSIS = re.compile(r"\u2026|\.\.")
@@ -163,6 +166,19 @@ class SentenceBuffer:
         self._settled = scan.settled - start
         self._text = text[start:] if start else text
         return slices(text, [end.end for end in scan.ends])
+
+    def take_likely(self) -> list[str]:
+        """What is there, if it looks like whole sentences; for who cannot wait for the next word.
+
+        It may be wrong where a delta ends inside of a name ("node." and then "js"), which vendors'
+        tokens do not do.
+        """
+        text = self._text
+        guess = scan_sentences(f"{text} {ANY_STARTER}") if LIKELY_END.search(text) else None
+        if not guess or not guess.ends or guess.ends[-1].end < len(text):
+            return []
+        self._text, self._settled = "", 0
+        return [text]
 
     def flush(self) -> list[str]:
         """What is left, now that the text is whole; the buffer is empty afterwards."""

@@ -18,7 +18,7 @@ from ai.chunker import split_text
 from ai.errors import ModelUnavailableError, ProviderError
 from ai.offers import CatalogueModel
 from ai.operations import Operation, PaidStream, paid_operation
-from ai.pipeline import IsGone, Making, Silent, default_beat_s
+from ai.pipeline import IsGone, Lane, Making, Silent, default_beat_s
 from ai.providers.base import SpeechProvider, SpeechRequest, TextDelta, TextUsage
 from ai.quotes import quote_reply_speech
 from ai.sentences import SentenceBuffer
@@ -26,7 +26,8 @@ from ai.services.text import AnswerStream
 from users.models import User
 from users.services.ledger import SERVICE, Author
 
-# While the text comes, finished sound waits at most this long for its turn.
+# While the text comes, finished sound waits at most this long for its turn: the first, the others.
+FIRST_BEAT_S = 0.004
 BEAT_S = 0.01
 
 SPEECH_FAILURES = (ProviderError, ModelUnavailableError)
@@ -68,7 +69,8 @@ class SpokenReply(PaidStream[Piece]):
         self._is_gone = is_gone
         self._audio_format = audio_format
         self._chunks: list[str] = []
-        self._has_all_text = False
+        self._lane = Lane()
+        self._has_all_text = self._has_sounded = False
         self._open_answer = partial(
             AnswerStream,
             user=user,
@@ -76,7 +78,7 @@ class SpokenReply(PaidStream[Piece]):
             is_gone=is_gone,
             operation_key=operation_key,
             author=author,
-            beat_s=lambda: BEAT_S,
+            beat_s=self._beat_s,
         )
         super().__init__(
             paid_operation(
@@ -92,12 +94,13 @@ class SpokenReply(PaidStream[Piece]):
         self.answer = self._open_answer()
         with closing(self.answer), closing(operation.serve(self._speak)) as sounds:
             for item in self.answer:
-                # Before the item, not after it: the answer counts it as delivered when asked for
-                # the next one, and a client may leave at any sound.
-                yield from self._ready(sounds)
                 yield item
+                self.answer.confirm()
                 if isinstance(item, TextDelta):
                     self._say(sentences.feed(item.text))
+                    # The listener waits for the first one only.
+                    self._say([] if self._chunks else sentences.take_likely())
+                yield from self._ready(sounds)
             self._say(sentences.flush())
             self._has_all_text = True
             yield from self._rest(sounds)
@@ -139,6 +142,9 @@ class SpokenReply(PaidStream[Piece]):
             for making in begun[said:]:
                 making.abandon()
 
+    def _beat_s(self) -> float:
+        return FIRST_BEAT_S if self._chunks and not self._has_sounded else BEAT_S
+
     def _patience_s(self) -> float:
         """While the text comes, sound is only collected; afterwards it is waited for."""
         return default_beat_s() if self._has_all_text else 0
@@ -150,7 +156,7 @@ class SpokenReply(PaidStream[Piece]):
         for chunk in self._chunks[len(begun) : said + settings.SPEECH_CHUNKS_AHEAD]:
             request = SpeechRequest(model=model.name_at_vendor, text=chunk)
             making = Making(partial(provider.synthesize, request))
-            making.start_in_pool()
+            making.start_in_pool(self._lane)
             begun.append(making)
 
     def _hear(self, seq: int, making: Making[bytes], encoder: SpeechEncoder) -> Silent[Sound]:
@@ -161,6 +167,7 @@ class SpokenReply(PaidStream[Piece]):
                 continue
             is_spoken = True
             if sound := encoder.feed(pcm):
+                self._has_sounded = True
                 yield Sound(seq, chunk, sound)
         if is_spoken:
             self.operation.deliver(len(chunk))

@@ -104,23 +104,31 @@ class AnswerStream(PaidStream[TextDelta | TextUsage | None]):
         self._beat_s = beat_s
         self._prompt = Prompt(settings.SYSTEM_PROMPT, message)
         self._is_gone = is_gone
+        self._said: list[str] = []
+        self._handed_over = ""
         quote = self._prompt.quote(model=user.settings.llm_model)
         super().__init__(
             paid_operation(quote, user=user, operation_key=operation_key, author=author)
         )
 
     def pieces(self, operation: Operation) -> Generator[TextDelta | TextUsage | None, None, None]:
-        said: list[str] = []
         usage: TextUsage | None = None
         try:
             for item in operation.serve(self._ask):
                 usage = item if isinstance(item, TextUsage) else usage
+                self._handed_over = item.text if isinstance(item, TextDelta) else ""
                 yield item
-                if isinstance(item, TextDelta):
-                    said.append(item.text)
+                self.confirm()
         finally:
-            if said:
-                operation.deliver(used_tokens(operation, usage, self._prompt, "".join(said)))
+            if self._said:
+                text = "".join(self._said)
+                operation.deliver(used_tokens(operation, usage, self._prompt, text))
+
+    def confirm(self) -> None:
+        """Note that the last item is in the client's hands. Asking for the next one says so too."""
+        if self._handed_over:
+            self._said.append(self._handed_over)
+            self._handed_over = ""
 
     def _ask(
         self, provider: TextProvider, model: CatalogueModel

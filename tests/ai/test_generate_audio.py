@@ -124,9 +124,10 @@ def test_only_a_few_chunks_are_made_ahead_of_the_client(frontend, owner, say, se
     response = post(frontend)
     stream = iter(response)
     next(stream)
-    assert len(begun) <= 2
+    # Two at once, and as many made that wait for the client.
+    assert len(begun) <= 4
     hang_up(response)
-    assert len(begun) <= 2
+    assert len(begun) <= 4
 
 
 def test_a_failure_before_the_first_sound_is_an_error_and_free(frontend, say, balance):

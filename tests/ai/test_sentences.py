@@ -151,3 +151,21 @@ def test_twice_the_text_arriving_is_at_most_twice_the_work(unit, counted_pattern
         return counted_patterns.looked_at
 
     assert work(8_000) <= 2.2 * work(4_000)
+
+
+@pytest.mark.parametrize("text", ["Well done.", "Well done. ", "How so?", "Mr. Day went on."])
+def test_who_cannot_wait_takes_what_looks_like_a_sentence(text):
+    buffer = SentenceBuffer()
+    assert buffer.feed(text) == []
+    assert buffer.take_likely() == [text]
+    assert buffer.take_likely() == buffer.flush() == []
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Well", "Ask Dr.", "e.g.", "Version 3.", "She said so.)", "!"]
+)
+def test_what_may_go_on_is_not_taken(text):
+    buffer = SentenceBuffer()
+    assert buffer.feed(text) == []
+    assert buffer.take_likely() == []
+    assert buffer.flush() == ([text] if text else [])

@@ -206,3 +206,20 @@ def test_a_sound_too_short_to_fill_a_frame_is_heard_and_paid(frontend, play, bal
     assert events[-1][0] == "done"
     assert sound_of(events)
     assert balance() == (298, 0)
+
+
+def test_the_first_sentence_is_spoken_before_the_next_word_comes(frontend, play):
+    heard = Event()
+
+    def pause() -> TextDelta:
+        assert heard.wait(timeout=20), "the voice waited for the next word"
+        return TextDelta(" Go on.")
+
+    play(TextDelta("Well"), TextDelta(" done"), TextDelta("."), pause)
+    body = b""
+    for piece in ask(frontend):
+        body += piece
+        if piece.startswith(b"event: audio"):
+            heard.set()
+    spoken = dict.fromkeys(data["text"] for name, data in read_events(body) if name == "audio")
+    assert [text for text in spoken if text] == ["Well done.", " Go on."]
