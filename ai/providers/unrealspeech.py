@@ -13,8 +13,8 @@ from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 
+from ai import stopping
 from ai.errors import ProviderTimeoutError
-from ai.providers import stopping
 from ai.providers.base import SpeechProvider, SpeechRequest
 from ai.providers.calls import Caller, UnusableAnswerError, missing, patience
 from ai.providers.rest import Answer, Rest, failure_of

@@ -152,7 +152,8 @@ def test_a_client_that_leaves_pays_for_what_it_got(frontend, play, balance, hang
 def test_text_that_went_out_before_a_sound_is_paid_however_soon_the_sound_comes(
     frontend, play, balance, hang_up, monkeypatch
 ):
-    monkeypatch.setattr(Making, "start_in_pool", Making._run)  # the sound is there at once
+    # The sound is there at once.
+    monkeypatch.setattr(Making, "start_in_pool", lambda making, lane: making._in_context()())
     play(TextDelta("Well done. Why so? "), TextDelta("Go on. And on."))
     response = ask(frontend)
     for piece in response:
