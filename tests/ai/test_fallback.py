@@ -3,7 +3,7 @@
 import pytest
 from django.core.cache import cache
 
-from ai.errors import ProviderError, ProviderTimeoutError
+from ai.errors import ProviderError, ProviderRefusedError, ProviderTimeoutError
 from ai.models import ModelOverride
 from ai.providers.base import TextDelta
 from tests.ai.stand_ins import StandInText
@@ -98,3 +98,11 @@ def test_where_all_are_left_alone_the_answer_says_when_to_come_back(frontend, sc
     response = ask(frontend)
     assert (response.status_code, response.json()["code"]) == (503, "unavailable")
     assert int(response.headers["Retry-After"]) > 0
+
+
+def test_a_vendor_that_refuses_one_request_is_not_left_alone_for_it(frontend, script):
+    script(ProviderRefusedError())
+    for _ in range(3):
+        ask(frontend)
+    script(TextDelta("Why?"))
+    assert ask(frontend).json()["model"]["served"] == "stand-in-text"

@@ -1,14 +1,17 @@
 """`POST /api/ai/message` with `Accept: text/event-stream`."""
 
 import json
+from datetime import timedelta
 from threading import Event
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from ai.errors import ProviderBusyError, ProviderError
 from ai.providers.base import TextDelta, TextUsage
 from tests.ai.stand_ins import StandInText
+from users.models import IdempotentRequest
 from users.services.people import change_settings
 
 URL = "/api/ai/message?email=ada@example.com"
@@ -142,4 +145,51 @@ def test_events_are_replayed(frontend, script, balance):
         for _ in range(2)
     )
     assert first == again
+    assert balance() == (299, 0)
+
+
+def test_a_stream_ends_while_it_can_still_be_charged(frontend, script, balance, settings):
+    # The hold expires sooner than a stream needs to settle: as if it had been read for too long.
+    settings.HOLD_EXPIRES_AFTER_S = 5
+    script(TextDelta("Why?"))
+    response = ask(frontend, "Hi")
+    assert response.status_code == 504
+    assert response.json()["code"] == "stream_too_long"
+    assert balance() == (300, 0)
+
+
+def test_a_stream_read_too_slowly_is_charged_for_what_was_sent(
+    frontend, script, balance, monkeypatch
+):
+    script(*(TextDelta("word ") for _ in range(9)))
+    response = ask(frontend)
+    stream = iter(response)
+    for _ in range(3):
+        next(stream)
+    later = timezone.now() + timedelta(hours=1)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: later)
+    events = b"".join(stream)
+    assert b"stream_too_long" in events
+    assert balance() == (299, 0)
+
+
+def test_an_answer_that_nobody_waited_for_is_not_stored(
+    frontend, script, balance, monkeypatch, hang_up
+):
+    is_gone = Event()
+    monkeypatch.setattr("ai.views.watch_connection", lambda request: is_gone.is_set)
+    script(TextDelta("Why "), lambda: is_gone.wait(20) and TextDelta("so?"))
+    response = frontend.post(
+        URL,
+        {"message": "Hi"},
+        format="json",
+        headers={"Accept": "text/event-stream", "Idempotency-Key": "one"},
+    )
+    stream = iter(response)
+    sent = [next(stream), next(stream)]
+    is_gone.set()
+    sent += list(stream)
+    assert not any(piece.startswith(b"event: error") for piece in sent)
+    hang_up(response)
+    assert not IdempotentRequest.objects.exists()
     assert balance() == (299, 0)
