@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.users.issuer import JwksServer
+from users.jwks import key_set
 
 
 class Clock:
@@ -33,6 +34,7 @@ def jwks_server() -> Iterator[JwksServer]:
     server = JwksServer()
     yield server
     server.stop()
+    key_set.cache_clear()  # another test's server may get this one's port
 
 
 @pytest.fixture

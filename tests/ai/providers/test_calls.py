@@ -6,7 +6,12 @@ from email.utils import formatdate
 
 import pytest
 
-from ai.errors import ProviderBusyError, ProviderError, ProviderTimeoutError
+from ai.errors import (
+    ProviderBusyError,
+    ProviderError,
+    ProviderRefusedError,
+    ProviderTimeoutError,
+)
 from ai.providers.calls import (
     Caller,
     Failure,
@@ -65,7 +70,10 @@ def test_a_client_is_told_whole_seconds_within_reason(
 @pytest.mark.parametrize(
     "status, error",
     [
-        (400, ProviderError),
+        (400, ProviderRefusedError),
+        (401, ProviderError),
+        (413, ProviderRefusedError),
+        (422, ProviderRefusedError),
         (302, ProviderError),
         (404, ProviderError),
         (408, ProviderTimeoutError),
