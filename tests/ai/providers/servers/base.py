@@ -5,6 +5,7 @@ import select
 import socket
 import struct
 import sys
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -77,7 +78,7 @@ def event_stream(events: Iterable[object], *, end: str = "", filler: bytes = b"\
     return Reply(parts, "text/event-stream", filler=filler)
 
 
-class VendorServer:
+class VendorServer(ABC):
     """Subclasses answer in `reply`. `fault` spoils the answers that `is_spoilt` picks."""
 
     def __init__(self) -> None:
@@ -94,8 +95,9 @@ class VendorServer:
         self._thread = Thread(target=self._http.serve_forever, args=(0.01,), daemon=True)
         self._thread.start()
 
+    @abstractmethod
     def reply(self, asked: Asked) -> Reply:
-        raise NotImplementedError
+        """What the vendor answers where nothing is spoilt."""
 
     def is_spoilt(self, asked: Asked) -> bool:
         """Whether a fault applies to this request; subclasses spare what only leads up to it."""
