@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "users",
     "ai",
+    "interviews",
     "debugtools",
 ]
 
@@ -235,6 +236,15 @@ AUDIO_MAX_DURATION_S = env.int("AUDIO_MAX_DURATION_S", default=900)
 BODY_MAX_BYTES = env.int("BODY_MAX_BYTES", default=1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = BODY_MAX_BYTES
 
+# Interviews
+
+RECORDINGS_DIR = Path(env.str("RECORDINGS_DIR", default=str(DATA_DIR / "recordings")))
+RECORDINGS_KEPT_DAYS = env.int("RECORDINGS_KEPT_DAYS", default=30)
+INTERVIEW_MAX_QUESTIONS = env.int("INTERVIEW_MAX_QUESTIONS", default=12)
+TURN_CLAIM_S = env.int("TURN_CLAIM_S", default=45)
+DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_BYTES", default=2 * 1024 * 1024)
+DOCUMENT_MAX_CHARACTERS = env.int("DOCUMENT_MAX_CHARACTERS", default=20_000)
+
 # Built-in models
 
 PIPER_TIMEOUT_S = env.int("PIPER_TIMEOUT_S", default=60)
@@ -349,6 +359,15 @@ STATIC_ROOT = BASE_DIR / "staticfiles" if COLLECTED_STATIC else None
 WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Candidates' voices: never under a public address, and for the server's own user only.
+    "recordings": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": RECORDINGS_DIR,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if COLLECTED_STATIC

@@ -20,6 +20,7 @@ class Scope(models.TextChoices):
     USERS_WRITE = "users:write", "Create and change users"
     CREDITS_WRITE = "credits:write", "Grant and take back credits"
     AI = "ai", "Use the models"
+    INTERVIEWS = "interviews", "Hold interviews and read reports"
     DEBUG = "debug", "Use the debugging tools"
 
 
