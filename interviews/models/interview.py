@@ -19,6 +19,12 @@ class InterviewQuerySet(models.QuerySet["Interview"]):
         """The person's own: everybody else's do not exist for them."""
         return self.filter(user=user)
 
+    def for_showing(self) -> InterviewQuerySet:
+        """With what the serializers read, in four queries whatever the number of rows."""
+        return self.select_related("report").prefetch_related(
+            "questions", "turns__question", "turns__recording"
+        )
+
 
 class Interview(models.Model):
     """`turn_count` and `revision` are moved under the row's lock only."""

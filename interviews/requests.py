@@ -1,0 +1,22 @@
+"""Which interview a request is about."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from rest_framework.request import Request
+
+from interviews.errors import InterviewNotFoundError
+from interviews.models import Interview
+from users.requests import requested_user
+
+
+def requested_interview(request: Request, interview_id: str) -> Interview:
+    """The person's own interview of this id, with what is shown of it.
+
+    Raises `InterviewNotFoundError`, and what `requested_user` raises.
+    """
+    mine = Interview.objects.for_user(requested_user(request)).for_showing()
+    try:
+        return mine.select_related("user__settings", "report").get(pk=interview_id)
+    except (Interview.DoesNotExist, ValidationError) as exc:
+        raise InterviewNotFoundError from exc
