@@ -222,5 +222,3 @@ def _note(id_: str, value: float | None, answers: Iterable[SpokenAnswer]) -> str
     if answers and not any(answer.is_spoken for answer in answers):
         return TYPED
     return "Too little was said to tell."
-
-

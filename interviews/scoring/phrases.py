@@ -9,7 +9,9 @@ from ai.coach.language import FUNCTION_WORDS, words
 HESITATION = re.compile(r"(?:u+h*m+|u+h+|e+r+m*|e+h+|h+m+|m{2,}|a+h+)\Z")
 # Fillers of two words, and words after which they are none: "you know what I mean" asks.
 FILLER_PAIRS = {
-    ("you", "know"): frozenset(("what", "how", "why", "that", "the", "if", "who", "where", "about")),
+    ("you", "know"): frozenset(
+        ("what", "how", "why", "that", "the", "if", "who", "where", "about")
+    ),
     ("i", "mean"): frozenset(("that", "the", "by", "it")),
 }
 EDGE = re.compile(r"^\W+|\W+$")
@@ -69,7 +71,9 @@ def repeated_phrases(texts: Iterable[str]) -> tuple[str, ...]:
     """Runs of four words or more, two of them with meaning, that were said more than once."""
     runs = [words(text) for text in texts]
     counts = Counter(
-        tuple(run[n : n + REPEATED_WORDS]) for run in runs for n in range(len(run) - REPEATED_WORDS + 1)
+        tuple(run[n : n + REPEATED_WORDS])
+        for run in runs
+        for n in range(len(run) - REPEATED_WORDS + 1)
     )
     found: list[str] = []
     for run in runs:

@@ -59,9 +59,9 @@ RANGES = {
         ),
         Range(
             "fillers_per_minute", "Fillers", "count/min", None, 6,
-            "'um' and 'uh' are one word in 50 to 70 of conversation, 2 to 3 a minute (Enfield 2017, "
-            "How We Talk); all disfluencies are about 6 in 100 words (Lickley 2017, Disfluency in "
-            "typical and stuttered speech)",
+            "'um' and 'uh' are one word in 50 to 70 of conversation, 2 to 3 a minute (Enfield "
+            "2017, How We Talk); disfluencies of all kinds are about 6 in 100 words (Lickley 2017, "
+            "Disfluency in typical and stuttered speech)",
         ),
         Range("hedges_per_100_words", "Hedges", "per 100 words", None, 3, OUR_RULE),
         Range("repeated_phrases", "Repeated phrases", "count", None, 2, OUR_RULE),

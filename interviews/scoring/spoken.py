@@ -10,7 +10,7 @@ from ai.coach.language import WORD, words
 from ai.providers.base import Word
 
 # How far ahead in the text a transcribed word is looked for before it is passed over.
-ALIGN_WITHIN_CHARACTERS = 120
+ALIGN_WITHIN_WORDS = 12
 TURN_BREAK = "\n"
 
 
@@ -110,11 +110,14 @@ def _plain_character(character: str) -> str:
 
 def align(turn: SpokenAnswer) -> list[tuple[int, int, Word]]:
     """Where in the turn's text each of its words stands. Words that are not there are left out."""
-    text, found, cursor = turn.text.lower(), [], 0
+    places = list(WORD.finditer(turn.text.lower()))
+    found: list[tuple[int, int, Word]] = []
+    cursor = 0
     for word in turn.words:
         token = next((match.group() for match in WORD.finditer(word.text.lower())), "")
-        at = text.find(token, cursor, cursor + ALIGN_WITHIN_CHARACTERS) if token else -1
-        if at >= 0:
-            cursor = at + len(token)
-            found.append((at, cursor, word))
+        for n in range(cursor, min(cursor + ALIGN_WITHIN_WORDS, len(places))):
+            if places[n].group() == token:
+                found.append((places[n].start(), places[n].end(), word))
+                cursor = n + 1
+                break
     return found

@@ -1,0 +1,154 @@
+"""A better version of the candidate's own answer, made of nothing but their own words.
+
+Sentences are put in order, and small words without meaning left out. What is missing is a gap for
+the candidate to fill: nothing is added, so nothing is invented.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from ai.coach.bank import Kind
+from ai.coach.elements import Span, quantities
+from ai.coach.language import normal, words
+from interviews.scoring.evidence import Evidence, read_evidence
+from interviews.scoring.levels import parts_found
+from interviews.scoring.masking import is_quotable
+from interviews.scoring.phrases import find_fillers
+from interviews.scoring.rubric import Part, Rubric
+from interviews.scoring.spoken import SpokenAnswer, Transcript
+
+GAPS = {
+    Part.SITUATION: "[say here where and when it was]",
+    Part.TASK: "[say here what you were there to do]",
+    Part.ACTION: "[say here what you did yourself]",
+    Part.RESULT: "[say here what came of it]",
+    Part.ORDER: "[say here what you would do first, and what next]",
+    Part.REASON: "[say here why]",
+    Part.CHECK: "[say here how you would see whether it works]",
+    Part.ANSWER: "[say here the answer in one sentence]",
+    Part.LIMIT: "[say here when it does not hold, or what it costs]",
+    Part.CASE: "[tell here one case of your own]",
+    Part.CLAIM: "[say here what you want or value]",
+}
+PLANNED_ACTION_GAP = "[say here what you would do]"
+
+# "I think", "maybe" and "about" stay: without them it would claim more than was said.
+HEDGES = re.compile(
+    r"\b(?:i (?:guess|mean|would say),? (?!that\b)"
+    r"|(?:basically|actually|literally|honestly|obviously|you know),? "
+    r"|(?<!what )(?<!some )(?<!this )(?<!that )(?<!a )(?<!any )(?:kind|sort) of )",
+    re.IGNORECASE,
+)
+STARTS = re.compile(r"\A(?:(?:so|and|well|okay|ok|yeah|yes|right|but|like)\b[, ]+)+", re.IGNORECASE)
+# A transcript without full stops is cut before these.
+JOINT = re.compile(
+    r"[ ](?=(?:and then|so then|but then|(?:and|so|but)(?: um| uh| er| you know| like"
+    r"| then)* (?:i|we)"
+    r"|and in the end)\b)",
+    re.IGNORECASE,
+)
+LONG_SENTENCE_WORDS = 30
+TOKEN = re.compile(r"\S+")
+TWICE = re.compile(r"\b(i|a|the|and|to|we|it|so|was|my|that)(?: \1\b)+", re.IGNORECASE)
+SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class BetterVersion:
+    """`gaps` are the marks in `text` that the candidate is to fill, in order."""
+
+    text: str
+    gaps: tuple[str, ...]
+
+
+def better_version(
+    turns: Iterable[SpokenAnswer], kind: Kind, rubric: Rubric
+) -> BetterVersion | None:
+    """None where nothing of the answer may be said back."""
+    evidence = read_evidence(Transcript(list(turns)).text, kind)
+    parts = parts_found(evidence, rubric.kinds[kind].parts)
+    pieces = _pieces(evidence, parts)
+    if not pieces:
+        return None
+    lines: list[str] = []
+    gaps: list[str] = []
+    for part in parts:
+        told = [text for place, text in pieces if place is part]
+        lines += told
+        if not told and not parts[part]:
+            gaps.append(PLANNED_ACTION_GAP if _is_planned(kind, part) else GAPS[part])
+            lines.append(gaps[-1])
+    return BetterVersion(" ".join(lines), tuple(gaps))
+
+
+def _is_planned(kind: Kind, part: Part) -> bool:
+    return part is Part.ACTION and kind is Kind.SITUATIONAL
+
+
+def _pieces(evidence: Evidence, parts: dict[Part, tuple[Span, ...]]) -> list[tuple[Part, str]]:
+    """The sentences with the part that each belongs to, trimmed, no two alike."""
+    found: list[tuple[Part, str]] = []
+    seen: set[str] = set()
+    place = next(iter(parts))
+    for sentence in _sentences(evidence):
+        place = _place(evidence, parts, sentence, place)
+        text = trimmed(sentence.text)
+        key = normal(text)
+        is_said = key in seen or len(words(text)) < 2
+        if is_said or not is_quotable(text) or _is_hollow(evidence, sentence):
+            continue
+        seen.add(key)
+        found.append((place, text))
+    return found
+
+
+def _sentences(evidence: Evidence) -> list[Span]:
+    """Long ones without punctuation are cut where a new step of the telling begins."""
+    found: list[Span] = []
+    for sentence in evidence.sentences:
+        cuts = [sentence.start]
+        if len(words(sentence.text)) > LONG_SENTENCE_WORDS:
+            cuts += [m.end() for m in JOINT.finditer(evidence.text, sentence.start, sentence.end)]
+        ends = [*cuts[1:], sentence.end]
+        found += [Span(s, e, evidence.text[s:e]) for s, e in zip(cuts, ends, strict=True) if e > s]
+    return found
+
+
+def _place(
+    evidence: Evidence, parts: dict[Part, tuple[Span, ...]], sentence: Span, before: Part
+) -> Part:
+    """Stories are put in order; anything else stays in the order in which it was said."""
+    if evidence.kind is not Kind.BEHAVIOURAL:
+        return next(iter(parts))
+
+    def holds(spans: Iterable[Span]) -> bool:
+        return any(sentence.start <= span.start < sentence.end for span in spans)
+
+    if holds(evidence.reflection) or (holds(evidence.result) and before is not Part.SITUATION):
+        return Part.RESULT
+    if holds(evidence.own) or holds(evidence.shared):
+        return Part.ACTION
+    if holds(evidence.result):
+        return Part.RESULT
+    if holds(evidence.task):
+        return Part.TASK
+    return Part.SITUATION if holds(evidence.episode) else before
+
+
+def _is_hollow(evidence: Evidence, sentence: Span) -> bool:
+    return any(sentence.start <= span.start < sentence.end for span in evidence.hollow)
+
+
+def trimmed(sentence: str) -> str:
+    """Without fillers, and without hedges where no figure depends on them."""
+    tokens = [match.group() for match in TOKEN.finditer(sentence)]
+    dropped = {n for first, last in find_fillers(tokens) for n in range(first, last + 1)}
+    text = " ".join(token for n, token in enumerate(tokens) if n not in dropped)
+    text = TWICE.sub(r"\1", STARTS.sub("", text))
+    if not any(quantities(text.lower())):
+        text = HEDGES.sub("", text)
+    text = SPACES.sub(" ", text).strip(" ,;:-")
+    if not text:
+        return ""
+    return f"{text[0].upper()}{text[1:]}" + ("" if text[-1] in ".!?" else ".")

@@ -1,0 +1,213 @@
+"""The rules: from the evidence in an answer to a level, a reason, and the words that show it.
+
+Each rule returns a `Finding`. The rules are written out in `docs/scoring.md`.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from ai.coach.answer import LONG_WORDS, SHORT_WORDS
+from ai.coach.bank import Kind, Question
+from ai.coach.elements import Span
+from interviews.scoring.evidence import Evidence, first_of
+from interviews.scoring.relevance import Touch, touch
+from interviews.scoring.rubric import Dimension, Part, Rubric
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`spans` index the evidence's text, those that show the level best first."""
+
+    level: int
+    reason: str
+    spans: tuple[Span, ...]
+
+
+def parts_found(evidence: Evidence, parts: Sequence[Part]) -> dict[Part, tuple[Span, ...]]:
+    """Which parts of such an answer are there, and the words that show each."""
+    return {part: _part(evidence, part) for part in parts}
+
+
+def _part(evidence: Evidence, part: Part) -> tuple[Span, ...]:
+    if part is Part.ACTION and evidence.kind is Kind.BEHAVIOURAL:
+        return first_of(evidence.own, evidence.shared)
+    if part is Part.ORDER and len(evidence.planned) < 2:
+        return ()
+    if part is Part.ANSWER and evidence.word_count < SHORT_WORDS:
+        return ()
+    return PARTS[part](evidence)
+
+
+PARTS: dict[Part, Callable[[Evidence], tuple[Span, ...]]] = {
+    Part.SITUATION: lambda e: e.situation,
+    Part.TASK: lambda e: e.task,
+    Part.ACTION: lambda e: e.planned,
+    Part.RESULT: lambda e: e.result,
+    Part.ORDER: lambda e: e.order,
+    Part.REASON: lambda e: e.reason,
+    Part.CHECK: lambda e: e.check,
+    Part.LIMIT: lambda e: e.limit,
+    Part.CASE: lambda e: e.case,
+    Part.CLAIM: lambda e: e.claim,
+    Part.ANSWER: lambda e: e.opening,
+}
+
+
+def clamp(level: float) -> int:
+    return max(1, min(5, int(level)))
+
+
+def relevance(evidence: Evidence, question: Question | None) -> Finding:
+    met = touch(evidence, question)
+    if met is None:
+        return Finding(3, "The question is not known well enough to say more.", evidence.opening)
+    level = _relevance_level(evidence, met)
+    return Finding(level, RELEVANCE_TEXTS[level], met.spans or evidence.opening)
+
+
+RELEVANCE_TEXTS = {
+    1: "Little in it touches the question.",
+    2: "It touches the question only in passing.",
+    3: "It is about the question, but only in part.",
+    4: "It answers the question.",
+    5: "It stays with the question throughout.",
+}
+
+
+def _relevance_level(evidence: Evidence, met: Touch) -> int:
+    room = 0.4 + 0.6 * min(evidence.word_count, 90) / 90
+    weight = met.weight / room
+    level = 1 + sum(weight >= limit for limit in (0.7, 1.5, 2.6, 4.2))
+    if is_hollow(evidence):
+        level = min(level, 2)
+    return level
+
+
+def is_hollow(evidence: Evidence) -> bool:
+    """Whether it says what is always true and nothing else."""
+    told = len(evidence.own) + len(evidence.planned) + len(evidence.numbers)
+    return told == 0 or (len(evidence.hollow) + len(evidence.general) > 2 * told)
+
+
+def structure(evidence: Evidence, parts: dict[Part, tuple[Span, ...]]) -> Finding:
+    there = [part for part, spans in parts.items() if spans]
+    missing = [part for part, spans in parts.items() if not spans]
+    level = clamp(1 + len(there) * 4 / len(parts))
+    if evidence.kind is Kind.BEHAVIOURAL:
+        level = _story_level(evidence, there)
+    if evidence.word_count > LONG_WORDS:
+        level = min(level, 3)
+    if evidence.word_count < SHORT_WORDS:
+        level = min(level, 2)
+    spans = tuple(spans[0] for spans in parts.values() if spans) or evidence.opening
+    return Finding(level, _structure_text(missing), spans)
+
+
+def _story_level(evidence: Evidence, there: list[Part]) -> int:
+    level = 1 + len(there)
+    if Part.ACTION not in there:
+        level = min(level, 2)
+    if not evidence.own and len(evidence.general) > len(evidence.shared):
+        level = min(level, 2)
+    return level
+
+
+def _structure_text(missing: list[Part]) -> str:
+    if not missing:
+        return "All its parts are there."
+    names = ", ".join(part.value for part in missing)
+    return f"Not found: {names}."
+
+
+def specificity(evidence: Evidence) -> Finding:
+    points = specific_points(evidence)
+    level = 1 + sum(points >= limit for limit in (1.5, 3.0, 5.0, 7.0))
+    if is_hollow(evidence):
+        level = min(level, 2)
+    spans = (
+        *evidence.numbers, *evidence.names, *evidence.speech, *evidence.episode,
+        *first_of(evidence.own, evidence.planned),
+    )  # fmt: skip
+    return Finding(level, SPECIFIC_TEXTS[level], spans if level > 1 else evidence.opening)
+
+
+SPECIFIC_TEXTS = {
+    1: "It is general; nothing in it could be checked.",
+    2: "One or two concrete details stand among general statements.",
+    3: "It is concrete in places.",
+    4: "It is concrete enough to picture.",
+    5: "It is concrete at every step.",
+}
+
+
+def specific_points(evidence: Evidence) -> float:
+    """Figures, names, words that were said, time and place, acts, and words that are not vague."""
+    acts = evidence.own if evidence.kind is Kind.BEHAVIOURAL else (*evidence.own, *evidence.planned)
+    return (
+        min(len(evidence.numbers), 3) * 0.7
+        + min(len(evidence.names), 3) * 0.5
+        + min(len(evidence.speech), 2) * 0.4
+        + min(len(evidence.episode), 2) * 0.4
+        + min(len(acts), 5) * 0.4
+        + min(len(evidence.concrete), 40) * 0.08
+        - len(evidence.hollow) * 0.6
+    )
+
+
+def ownership(evidence: Evidence) -> Finding:
+    own = evidence.own if evidence.kind is Kind.BEHAVIOURAL else (*evidence.own, *evidence.planned)
+    shared = len(evidence.shared)
+    level = OWN_LEVELS[min(len(own), 4)]
+    if not own:
+        level = 2 if shared else 1
+    if level == 5 and not (evidence.decision and evidence.reason):
+        level = 4
+    if shared > 2 * len(own):
+        level = max(2, level - 1)
+    return Finding(level, OWNERSHIP_TEXTS[level], first_of(own, evidence.shared, evidence.opening))
+
+
+OWN_LEVELS = {0: 1, 1: 3, 2: 4, 3: 4, 4: 5}
+OWNERSHIP_TEXTS = {
+    1: "Nobody is seen acting.",
+    2: "It is not clear what was your own part.",
+    3: "One step is your own.",
+    4: "Several steps are your own.",
+    5: "Your own steps and choices carry it.",
+}
+
+
+def outcome(evidence: Evidence) -> Finding:
+    told, learned = evidence.result, evidence.reflection
+    if not told and not learned:
+        return Finding(1, "It does not say how it ended.", evidence.ending)
+    if not told:
+        return Finding(2, "It says what you took from it, but not how it ended.", learned)
+    level = 3 + bool(evidence.checkable_result) + bool(learned)
+    if level == 3 and len(told) < 2:
+        level = 2
+    return Finding(level, _outcome_text(evidence), (*told[-2:], *learned[:1]))
+
+
+def _outcome_text(evidence: Evidence) -> str:
+    if not evidence.checkable_result:
+        return "It says how it ended, with nothing that could be checked."
+    if not evidence.reflection:
+        return "It says how it ended and what changed."
+    return "It says how it ended, what changed and what you took from it."
+
+
+def find_levels(
+    evidence: Evidence, question: Question | None, rubric: Rubric
+) -> dict[Dimension, Finding]:
+    """A finding for each dimension that applies to this kind of question."""
+    rules = rubric.kinds[evidence.kind]
+    parts = parts_found(evidence, rules.parts)
+    found = {
+        Dimension.RELEVANCE: relevance(evidence, question),
+        Dimension.STRUCTURE: structure(evidence, parts),
+        Dimension.SPECIFICITY: specificity(evidence),
+        Dimension.OWNERSHIP: ownership(evidence),
+        Dimension.OUTCOME: outcome(evidence),
+    }
+    return {dimension: found[dimension] for dimension in rules.weights}

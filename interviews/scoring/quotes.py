@@ -1,0 +1,98 @@
+"""From a place in an answer to words of the candidate that can be shown: a clause."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from ai.coach.elements import Span
+from ai.coach.quoting import TRAILING
+from interviews.scoring.masking import is_quotable
+from interviews.scoring.spoken import Quote, Transcript
+
+MAX_WORDS = 16
+MIN_WORDS = 3
+MAX_QUOTES = 3
+# A clause begins after these; a transcript without punctuation has little else.
+BREAK = re.compile(r"[.!?;:\n]|,[ ]| (?=(?:and then|and so|but|so|because|then|which) )")
+WORD = re.compile(r"\S+")
+JOINING = frozenset(
+    [
+        "so",
+        "and",
+        "but",
+        "well",
+        "um",
+        "uh",
+        "er",
+        "erm",
+        "hmm",
+        "like",
+        "then",
+        "yeah",
+        "okay",
+        "ok",
+        "right",
+        "because",
+    ]
+)
+LOOK_BACK_CHARACTERS = 160
+
+
+def clause_around(text: str, span: Span) -> Span:
+    """The clause in which the span stands, cut to what can be read at a glance."""
+    before = max(span.start - LOOK_BACK_CHARACTERS, 0)
+    breaks = [match.end() for match in BREAK.finditer(text, before, span.start)]
+    start = breaks[-1] if breaks else _word_start(text, before)
+    if len(WORD.findall(text, start, span.start)) > MAX_WORDS // 2:
+        start = span.start
+    following = BREAK.search(text, max(span.end, start + 1))
+    end = following.start() if following else len(text)
+    tokens = list(WORD.finditer(text, start, end))[:MAX_WORDS]
+    if len(tokens) < MIN_WORDS and following and text[following.start()] not in ".!?\n":
+        beyond = BREAK.search(text, following.end())
+        end = beyond.start() if beyond else len(text)
+        tokens = list(WORD.finditer(text, start, end))[:MAX_WORDS]
+    tokens = _without_ragged_ends(tokens)
+    if not tokens:
+        return span
+    end = tokens[-1].end()
+    return Span(tokens[0].start(), end, text[tokens[0].start() : end])
+
+
+def _without_ragged_ends(tokens: list[re.Match[str]]) -> list[re.Match[str]]:
+    """Without the small words that only join, at its start, or that promise more, at its end."""
+    while len(tokens) > MIN_WORDS and _bare(tokens[0]) in JOINING:
+        tokens = tokens[1:]
+    while len(tokens) > MIN_WORDS and _bare(tokens[-1]) in TRAILING | JOINING:
+        tokens = tokens[:-1]
+    return tokens
+
+
+def _bare(token: re.Match[str]) -> str:
+    return token.group().strip(",.;:!?").lower()
+
+
+def _word_start(text: str, at: int) -> int:
+    return at if at == 0 else text.find(" ", at) + 1
+
+
+def quotable(transcript: Transcript, read: str, spans: Iterable[Span]) -> tuple[Quote, ...]:
+    """Up to three quotes for the spans of `read`: their clauses, where they may be shown."""
+    quotes: list[Quote] = []
+    end = -1
+    for span in spans:
+        for found in _candidates(read, span):
+            if found.start >= end and is_quotable(found.text) and found.text.strip():
+                quotes.append(transcript.quote(found.start, found.end))
+                end = found.end
+                break
+        if len(quotes) == MAX_QUOTES:
+            break
+    return tuple(quotes)
+
+
+def _candidates(text: str, span: Span) -> Iterator[Span]:
+    clause = clause_around(text, span)
+    yield clause
+    yield Span(span.start, clause.end, text[span.start : clause.end])
+    yield Span(clause.start, span.end, text[clause.start : span.end])
+    yield Span(span.start, span.end, text[span.start : span.end])
