@@ -11,6 +11,7 @@ engines run threads, which a fork would lose.
 
 import http.client
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -30,6 +31,9 @@ from interview_trainer.startup import refusing_to_start
 
 READY_TIMEOUT_S = 30
 READY_RETRY_S = 1.0
+
+# The processes that run beside the server, in its master: the task workers.
+beside: dict[str, subprocess.Popen[bytes] | None] = {}
 
 
 class StructuredLogger(Logger):
@@ -53,6 +57,18 @@ def on_starting(server: Arbiter) -> None:
         server.app.wsgi()
     # A connection must not be shared with the workers.
     connections.close_all()
+
+
+def when_ready(server: Arbiter) -> None:
+    from background.beside_server import start_workers
+
+    beside["tasks"] = start_workers()
+
+
+def on_exit(server: Arbiter) -> None:
+    from background.beside_server import stop_workers
+
+    stop_workers(beside.pop("tasks", None))
 
 
 def post_worker_init(worker: Worker) -> None:

@@ -65,6 +65,8 @@ def configure_logging(config: dict[str, object]) -> None:
                 # Our own request line says the same with more, and without the query string.
                 "django.request": {"level": "ERROR"},
                 "django.server": {"level": "WARNING"},
+                # The worker says the same with more.
+                "django_tasks": {"level": "CRITICAL"},
                 # They tell of every call, and of addresses with what is in them.
                 "httpx": {"level": "WARNING"},
                 "httpx2": {"level": "WARNING"},

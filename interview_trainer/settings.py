@@ -29,6 +29,7 @@ WORKER_TIMEOUT_S = env.int("WORKER_TIMEOUT_S", default=60)
 GRACEFUL_TIMEOUT_S = env.int("GRACEFUL_TIMEOUT_S", default=30)
 KEEPALIVE_S = env.int("KEEPALIVE_S", default=75)
 MAX_REQUESTS = env.int("MAX_REQUESTS", default=0)
+TASK_WORKERS = env.int("TASK_WORKERS", default=1)
 WARM_MODELS = env.bool("WARM_MODELS", default=True)
 DATA_DIR = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data")))
 HTTPS_ONLY = env.bool("HTTPS_ONLY", default=True)
@@ -50,9 +51,12 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "django_tasks",
+    "django_tasks_db",
     "users",
     "ai",
     "interviews",
+    "background",
     "debugtools",
 ]
 
@@ -124,6 +128,21 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
     DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_general_ci"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+
+# Background work
+
+TASKS = {"default": {"BACKEND": "background.backend.Backend"}}
+TASK_LEASE_S = env.float("TASK_LEASE_S", default=60.0)
+TASK_RETRY_WAIT_S = env.float("TASK_RETRY_WAIT_S", default=5.0)
+TASK_RESULTS_KEPT_S = env.int("TASK_RESULTS_KEPT_S", default=14 * 86_400)
+# What every worker does besides, and after how many seconds again. Functions without arguments
+# that may run at any time, in several workers at once; they return how much they found to do.
+SCHEDULE_S = {
+    "background.queue.retry_lost_tasks": TASK_LEASE_S / 4,
+    "users.services.ledger.expire_holds": 60,
+    "users.services.answers.delete_old_answers": 3600,
+    "background.queue.delete_old_results": 3600,
+}
 
 # People
 

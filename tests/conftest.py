@@ -9,12 +9,15 @@ from django.core.cache import cache
 from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import TransactionTestCase
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 from hypothesis import settings as hypothesis_settings
 from rest_framework.test import APIClient
 
 from ai.catalogue import forget_catalogue
 from ai.models import ModelOverride
 from ai.providers.registry import PROVIDERS, close_providers
+from background.worker import Worker
 from tests.ai.stand_ins import PATHS as stand_in_paths
 from users.models import Scope, User
 from users.services.api_keys import create_api_key
@@ -176,6 +179,27 @@ def balance(owner: User) -> Callable[[], tuple[int, int]]:
 def penniless(owner: User, staff: User) -> None:
     """The owner has no credits left."""
     adjust_credits(user=owner, amount=-300, reason="Spent", author=Author(user=staff))
+
+
+@pytest.fixture
+def run_tasks(db) -> Callable[..., int]:
+    """Runs the tasks that are due, by the worker's own code in the test's connection.
+
+    Returns how many attempts that were. With `later`, tasks that wait for a time or for their next
+    attempt run too.
+    """
+    worker = Worker()
+
+    def run(*, later: bool = False) -> int:
+        attempts = 0
+        while True:
+            if later:
+                DBTaskResult.objects.filter(status="READY").update(run_after=timezone.now())
+            if not worker.run_next():
+                return attempts
+            attempts += 1
+
+    return run
 
 
 @pytest.fixture

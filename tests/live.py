@@ -121,6 +121,7 @@ def environment(place: Path) -> dict[str, str]:
         "HTTPS_ONLY": "false",
         "PORT": "0",
         "WARM_MODELS": "false",
+        "TASK_WORKERS": "0",
         "GRACEFUL_TIMEOUT_S": "5",
     }
 

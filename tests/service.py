@@ -79,4 +79,5 @@ def environment(place: Path) -> dict[str, str]:
         "DATA_DIR": str(place / "data"),
         "PORT": "0",
         "WARM_MODELS": "false",
+        "TASK_WORKERS": "0",
     }

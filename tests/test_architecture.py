@@ -14,13 +14,15 @@ ALLOWED: dict[str, set[str]] = {
     "users": {"interview_trainer"},
     "ai": {"interview_trainer", "users"},
     "interviews": {"interview_trainer", "users", "ai"},
+    "background": {"interview_trainer", "users"},
     "debugtools": {"interview_trainer", "users", "ai", "interviews"},
 }
 PACKAGES = {*ALLOWED, "tests", "benchmarks"}
-# The modules of the ground that know apps: the routes know all, the server warms the models.
+# The modules of the ground that know apps: the routes know all, the server warms the models and
+# starts the workers.
 EXCEPTIONS = {
     "interview_trainer/urls.py": {"users", "ai", "interviews", "debugtools"},
-    "interview_trainer/gunicorn_conf.py": {"ai"},
+    "interview_trainer/gunicorn_conf.py": {"ai", "background"},
 }
 
 
