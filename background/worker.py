@@ -12,14 +12,16 @@ import signal
 import threading
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import close_old_connections, connections
+from django.db import InterfaceError, OperationalError, close_old_connections, connections
 from django.utils.module_loading import import_string
 from django_tasks import TaskContext
 from django_tasks.utils import normalize_json
@@ -102,17 +104,18 @@ class Worker:
         return True
 
     def _run(self, row: Row) -> None:
+        attempt = Attempt(row, time.monotonic() + settings.TASK_LEASE_S)
         started = time.monotonic()
         error = ""
+        end: Callable[[], bool]
         try:
-            return_value = self._call(row)
+            end = partial(queue.succeed, row, return_value=self._call(attempt))
         except StoppedError:
-            is_ours = queue.give_back(row)
+            end = partial(queue.give_back, row)
         except Exception as exc:
             error = type(exc).__name__
-            is_ours = queue.fail(row, exc)
-        else:
-            is_ours = queue.succeed(row, return_value=return_value)
+            end = partial(queue.fail, row, exc)
+        is_ours = while_leased(attempt, end)
         fields = {
             "state": row.status.lower() if is_ours else "lost",
             "duration_ms": round((time.monotonic() - started) * 1000, 1),
@@ -120,11 +123,11 @@ class Worker:
         }
         logger.log(logging.WARNING if error else logging.INFO, "task", extra=fields)
 
-    def _call(self, row: Row) -> Any:
-        result: Any = row.task_result  # typed for Django 6's own TaskResult
-        task = row.task
+    def _call(self, attempt: Attempt) -> Any:
+        result: Any = attempt.row.task_result  # typed for Django 6's own TaskResult
+        task = attempt.row.task
         context = [TaskContext(task_result=result)] if task.takes_context else []
-        self._attempt = Attempt(row, time.monotonic() + settings.TASK_LEASE_S)
+        self._attempt = attempt
         try:
             self._may_interrupt = True
             if self._must_stop_now:
@@ -153,6 +156,18 @@ class Worker:
             if attempt is not None and not is_renewed(attempt) and self._attempt is attempt:
                 logger.critical("lease_lost", extra={"task_id": str(attempt.row.pk)})
                 os._exit(1)
+
+
+def while_leased(attempt: Attempt, end: Callable[[], bool]) -> bool:
+    """Write how the attempt ended, again and again while the database is away: it was work."""
+    while True:
+        try:
+            return end()
+        except (InterfaceError, OperationalError):
+            if time.monotonic() >= attempt.lapses_at:
+                raise
+            connections.close_all()
+            time.sleep(POLL_S)
 
 
 def is_renewed(attempt: Attempt) -> bool:

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 from django_tasks import TaskContext, task
 
 from users.models import User
@@ -44,6 +45,14 @@ def break_down(name: str) -> None:
 def work_at_second_try(context: TaskContext, name: str) -> None:
     if context.attempt == 1:
         raise OutOfOrderError(SECRET)
+    make(name)
+
+
+@task(takes_context=True)
+def lose_database(context: TaskContext, name: str) -> None:
+    if context.attempt == 1:
+        with connection.cursor() as cursor:
+            cursor.execute("KILL CONNECTION_ID()")
     make(name)
 
 

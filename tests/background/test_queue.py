@@ -17,7 +17,8 @@ from tests.background.tasks import (
     make_person,
     work_at_second_try,
 )
-from users.models import User
+from users.models import Hold, User
+from users.services.ledger import hold_credits
 
 pytestmark = pytest.mark.django_db
 
@@ -192,6 +193,14 @@ def test_what_is_scheduled_runs_at_first_and_again_after_its_time(settings, capl
     make_ended()
     worker.keep_schedule()
     assert DBTaskResult.objects.exists()
+
+
+def test_a_worker_returns_overdue_holds(owner, balance):
+    hold_credits(user=owner, amount=5, purpose="text")
+    Hold.objects.update(expires_at=timezone.now())
+    assert balance() == (295, 5)
+    Worker().keep_schedule()
+    assert balance() == (300, 0)
 
 
 def make_ended() -> None:

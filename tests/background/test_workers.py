@@ -10,9 +10,16 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
-from tests.background.tasks import kill_own_worker, make_person, take_turns, wait_for_file
+from tests.background.tasks import (
+    kill_own_worker,
+    lose_database,
+    make_person,
+    take_turns,
+    wait_for_file,
+)
 from tests.live import PROJECT, database_url, environment, wait_until
 from tests.service import Service, start
 from users.models import User
@@ -169,6 +176,15 @@ def test_workers_end_with_a_supervisor_that_is_killed(run_worker, tmp_path):
     process.kill()
     process.wait()
     wait_until(lambda: not is_running(pids(tmp_path)[0]))
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="A file has no connection to lose.")
+def test_a_task_that_loses_the_database_is_tried_again_before_its_lease_lapses(run_worker):
+    lose_database.enqueue("eve")
+    run_worker(TASK_LEASE_S="300")
+    wait_until(lambda: states() == {"SUCCESSFUL": 1})
+    assert len(DBTaskResult.objects.get().worker_ids) == 2
+    assert User.objects.filter(email="eve@example.com").exists()
 
 
 @pytest.fixture
