@@ -42,4 +42,5 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
     CMD ["python", "-c", "import os, urllib.request as u; u.urlopen(f'http://127.0.0.1:{os.environ[\"PORT\"]}/healthz', timeout=4)"]
+# With TASK_WORKERS task workers beside it. For workers alone: python manage.py run_worker
 CMD ["gunicorn", "--config", "python:interview_trainer.gunicorn_conf", "interview_trainer.wsgi"]

@@ -63,7 +63,9 @@ class Worker:
         signal.signal(signal.SIGINT, self._stop_now)
         signal.signal(signal.SIGQUIT, self._stop_now)
         signal.signal(signal.SIGALRM, self._stop_now)
-        threading.Thread(target=self._keep_lease, name="lease", daemon=True).start()
+        threading.Thread(
+            target=self._keep_watch, args=[parent_pid], name="watch", daemon=True
+        ).start()
         logger.info("worker_started", extra={"pid": os.getpid()})
         while not self.is_stopping and os.getppid() == parent_pid:
             self._pause(self._work())
@@ -148,10 +150,15 @@ class Worker:
             self._may_interrupt = False
             raise StoppedError
 
-    def _keep_lease(self) -> None:
-        """The lease's own thread: renews it, or ends the process before another runs the task."""
+    def _keep_watch(self, parent_pid: int) -> None:
+        """A thread of its own, beside the task: renews the lease, and stops when orphaned.
+
+        It ends the process before another worker runs the task.
+        """
         while True:
             time.sleep(settings.TASK_LEASE_S / RENEWALS_PER_LEASE)
+            if os.getppid() != parent_pid:
+                os.kill(os.getpid(), signal.SIGTERM)
             attempt = self._attempt
             if attempt is not None and not is_renewed(attempt) and self._attempt is attempt:
                 logger.critical("lease_lost", extra={"task_id": str(attempt.row.pk)})

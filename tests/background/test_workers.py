@@ -169,13 +169,15 @@ def test_a_task_that_is_cut_short_unwinds_and_goes_back(run_worker, tmp_path, si
     assert (row.status, row.worker_ids) == ("READY", [])
 
 
-def test_workers_end_with_a_supervisor_that_is_killed(run_worker, tmp_path):
-    take_turns.enqueue(1)
-    process = run_worker()
+def test_a_worker_whose_supervisor_is_killed_drains_and_ends(run_worker, tmp_path):
+    wait_for_file.enqueue("eve")
+    process = run_worker(GRACEFUL_TIMEOUT_S="1")
     wait_until(lambda: pids(tmp_path))
     process.kill()
     process.wait()
     wait_until(lambda: not is_running(pids(tmp_path)[0]))
+    assert [line[1] for line in log(tmp_path)] == ["begins", "unwinds"]
+    assert states() == {"READY": 1}
 
 
 @pytest.mark.skipif(connection.vendor == "sqlite", reason="A file has no connection to lose.")
