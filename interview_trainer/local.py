@@ -29,6 +29,7 @@ SECRET_KEY={secret_key}
 HTTPS_ONLY=false
 LOG_FORMAT=console
 DEBUG_TOOLS=true
+EMAIL_URL=consolemail://
 """
 
 

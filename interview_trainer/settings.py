@@ -53,6 +53,9 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "django_tasks",
     "django_tasks_db",
+    "csp",
+    # So that the forms of pages find Django's widgets among the templates.
+    "django.forms",
     "users",
     "ai",
     "interviews",
@@ -64,7 +67,10 @@ MIDDLEWARE = [
     "interview_trainer.middleware.RequestLogMiddleware",
     # Before what looks at the host or the scheme: load balancers probe by address, without TLS.
     "interview_trainer.health.ProbeMiddleware",
+    "interview_trainer.content_policy.ContentPolicyMiddleware",
+    "interview_trainer.content_policy.PermissionsPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",
+    "interview_trainer.content_policy.CompressPagesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -91,6 +97,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "interview_trainer.pages.shell",
             ],
         },
     },
@@ -154,12 +161,21 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "/admin/login/"
-LOGIN_REDIRECT_URL = "/admin/"
+LOGIN_URL = "/sign-in/"
+LOGIN_REDIRECT_URL = "/practice/"
+SIGN_UP_OPEN = env.bool("SIGN_UP_OPEN", default=True)
+PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_RESET_LASTS_S", default=86_400)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = env.str("SESSION_COOKIE_SAMESITE", default="Lax")
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# Mail: without an address for it, nobody can ask for a new password.
+
+EMAIL_URL = env.str("EMAIL_URL", default="")
+vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT_S", default=10)
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Interview Trainer <no-reply@localhost>")
 
 # Credits
 
@@ -177,6 +193,45 @@ SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
 )
 X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "media-src": ["'self'", "blob:"],
+        "connect-src": ["'self'"],
+        "worker-src": ["'self'", "blob:"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+        "base-uri": ["'none'"],
+    }
+}
+# What pages of packages need on top, by the start of their path.
+INLINE = ["'unsafe-inline'"]
+RELAXED_POLICIES = {
+    # Alpine, which unfold is made with, makes functions out of attributes.
+    "/admin/": {"script-src": ["'unsafe-eval'"], "style-src": INLINE, "font-src": ["'self'"]},
+    # The browsable API: an `onclick="return false"`, and styles in attributes.
+    "/api/": {"script-src-attr": INLINE, "style-src": INLINE, "font-src": ["'self'"]},
+    "/api-auth/": {"style-src": INLINE, "font-src": ["'self'"]},
+    # The one style element of Swagger UI's page.
+    "/api/docs": {"style-src": ["'sha256-MMpT0iDxyjALd9PdfepImGX3DBfJPXZ4IlDWdPAgtn0='"]},
+}
+PERMISSIONS_POLICY = ", ".join(
+    f"{feature}={allowed}"
+    for feature, allowed in {
+        "microphone": "(self)",
+        **dict.fromkeys(
+            (
+                *("accelerometer", "browsing-topics", "camera", "display-capture"),
+                *("geolocation", "gyroscope", "hid", "magnetometer", "midi", "payment"),
+                *("publickey-credentials-get", "serial", "usb", "xr-spatial-tracking"),
+            ),
+            "()",
+        ),
+    }.items()
+)
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 CORS_ALLOWED_ORIGINS = env.list("CORS_ALLOWED_ORIGINS", default=[])
 CORS_ALLOW_CREDENTIALS = env.bool("CORS_ALLOW_CREDENTIALS", default=False)

@@ -13,3 +13,4 @@ os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="interview-trainer-tests-")
 os.environ["DEBUG_TOOLS"] = "true"
 os.environ["SECURE_COOKIES"] = "false"
 os.environ["HTTPS_ONLY"] = "false"
+os.environ["EMAIL_URL"] = "memorymail://"
