@@ -6,11 +6,14 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 from django.views.generic import RedirectView
 
 from interview_trainer.docs import DocsView, SchemaView
-from interview_trainer.health import index
+from interview_trainer.pages import choose_theme, favicon, front_page
 
 # `/healthz` and `/readyz` are answered before routing, by `health.ProbeMiddleware`.
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", index, name="index"),
+    path("", front_page, name="index"),
+    path("favicon.ico", favicon),
+    path("theme/", choose_theme, name="theme"),
+    path("", include("users.page_urls")),
     path("api/auth/", include("users.auth_urls")),
     path("api/", include("users.urls")),
     path("api/", include("ai.urls")),
@@ -20,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Signing in and out of the browsable API.
     path("api-auth/", include("rest_framework.urls")),
     path("admin/", admin.site.urls),
+    # Until the practice room is here.
+    re_path("^practice/", RedirectView.as_view(pattern_name="pages:settings")),
 ]
 if settings.DEBUG_TOOLS:
     urlpatterns.append(path("api/debugging", include("debugtools.urls")))

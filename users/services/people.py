@@ -86,6 +86,13 @@ def change_user(*, user: User, **changes: Any) -> User:
     return user
 
 
+def set_password(*, user: User, password: str) -> User:
+    """A new password. Every session ends; whoever called keeps theirs with Django's own means."""
+    user.set_password(password)
+    user.save(update_fields=["password", "updated_at"])
+    return user
+
+
 def change_settings(*, user: User, **changes: Any) -> UserSettings:
     """Change the settings given and leave the rest."""
     user_settings = user.settings
