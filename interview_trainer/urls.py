@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("favicon.ico", favicon),
     path("theme/", choose_theme, name="theme"),
     path("", include("users.page_urls")),
+    path("", include("ai.page_urls")),
     path("api/auth/", include("users.auth_urls")),
     path("api/", include("users.urls")),
     path("api/", include("ai.urls")),
