@@ -406,6 +406,11 @@ SPECTACULAR_SETTINGS = {
         "drf_spectacular.hooks.postprocess_schema_enums",
         "interview_trainer.schema.add_common_parts",
     ],
+    "ENUM_NAME_OVERRIDES": {
+        "InterviewStateEnum": "interviews.models.Interview.State",
+        "QuestionStateEnum": "interviews.models.Question.State",
+        "TurnStateEnum": "interviews.models.Turn.State",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

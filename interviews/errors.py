@@ -19,10 +19,22 @@ class TurnNotFoundError(AppError):
     title = "There is no such turn in this interview"
 
 
+class QuestionNotFoundError(AppError):
+    status = 404
+    code = "question_not_found"
+    title = "There is no such question among those that you were asked"
+
+
 class UnknownRoleError(AppError):
     status = 400
     code = "unknown_role"
     title = "There are no questions for this role; /api/roles lists the roles"
+
+
+class UnknownRubricError(AppError):
+    status = 400
+    code = "unknown_rubric"
+    title = "There is no such rubric; /api/rubrics lists the rubrics"
 
 
 class UnreadableDocumentError(AppError):

@@ -4,11 +4,79 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
+from django.core.files.uploadedfile import UploadedFile
 from rest_framework import serializers
+from rest_framework.utils import html
 
 from ai.coach.bank import load_bank
+from interview_trainer.fields import StrictCharField, StrictChoiceField, StrictIntegerField
 from interviews.models import Interview, Question, Turn
+from interviews.models.interview import ENGLISH
+
+LARGEST_ID = 2**63 - 1
+
+
+class NumberField(StrictIntegerField):
+    """A number; in a form, where all values are text, its digits."""
+
+    def to_internal_value(self, data: Any) -> int:
+        is_form = html.is_html_input(getattr(self.root, "initial_data", None))
+        return super().to_internal_value(int(data) if is_form and is_digits(data) else data)
+
+
+def is_digits(data: Any) -> bool:
+    return isinstance(data, str) and data.isascii() and data.isdigit() and len(data) < 20
+
+
+class DocumentField(serializers.Field[Any, Any, Any, Any]):
+    """A text, or a file to be read by `interviews.services.documents`."""
+
+    default_error_messages = {"invalid": "Send a text or a file."}
+
+    def to_internal_value(self, data: Any) -> str | UploadedFile[bytes]:
+        if not isinstance(data, str | UploadedFile):
+            self.fail("invalid")
+        return data
+
+
+class InterviewPlanSerializer(serializers.Serializer[Any]):
+    """What to practise. `length` is the number of questions."""
+
+    role = StrictCharField(max_length=40)
+    level = StrictChoiceField(choices=Interview.Level.choices)
+    type = StrictChoiceField(choices=Interview.Type.choices)
+    length = NumberField(min_value=1)
+    language = StrictCharField(default=ENGLISH)
+    rubric = StrictCharField(default="core", max_length=40)
+    job_description = DocumentField(default="")
+    resume = DocumentField(default="")
+
+    def validate_length(self, length: int) -> int:
+        most = settings.INTERVIEW_MAX_QUESTIONS
+        if length > most:
+            raise serializers.ValidationError(f"At most {most} questions.", code="max_value")
+        return length
+
+    def validate_language(self, language: str) -> str:
+        if language != ENGLISH:
+            raise serializers.ValidationError(
+                "Interviews can only be held in English (en) so far.", code="unsupported_language"
+            )
+        return language
+
+
+class RetakePlanSerializer(serializers.Serializer[Any]):
+    retake_of = NumberField(min_value=1, max_value=LARGEST_ID, help_text="A question's id.")
+
+
+class RoleSerializer(serializers.Serializer[Any]):
+    """A role that there are questions for."""
+
+    id = serializers.CharField()
+    title = serializers.CharField()
+    field = serializers.CharField()
 
 
 class RubricReferenceSerializer(serializers.Serializer[Any]):

@@ -9,12 +9,12 @@ from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-# Lists are ordered by whole numbers.
+# Most lists are ordered by whole numbers.
 POSITION = re.compile(r"[0-9]{1,18}")
 
 
 class NewestFirst(CursorPagination):
-    ordering = "-id"
+    ordering: str | tuple[str, ...] = "-id"
     page_size = 50
     page_size_query_param = "page_size"
     max_page_size = 200
@@ -22,9 +22,13 @@ class NewestFirst(CursorPagination):
     def decode_cursor(self, request: Request) -> Cursor | None:
         """Raises `NotFound` also for a made-up position, which DRF would hand to the database."""
         cursor: Cursor | None = super().decode_cursor(request)
-        if cursor and cursor.position is not None and not POSITION.fullmatch(str(cursor.position)):
+        if cursor and cursor.position is not None and not self.is_position(str(cursor.position)):
             raise NotFound(self.invalid_cursor_message)
         return cursor
+
+    def is_position(self, position: str) -> bool:
+        """Whether a row could stand here."""
+        return bool(POSITION.fullmatch(position))
 
 
 class LedgerPages(NewestFirst):

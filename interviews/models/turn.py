@@ -43,6 +43,8 @@ class Turn(models.Model):
         TRANSCRIBED = "transcribed"
         ANSWERED = "answered"
 
+    OPEN = (State.RECEIVED, State.TRANSCRIBED)
+
     interview = models.ForeignKey(
         Interview, on_delete=models.CASCADE, related_name="turns", db_index=False
     )
@@ -81,7 +83,7 @@ class Turn(models.Model):
     @property
     def is_open(self) -> bool:
         """A candidate's turn that was not replied to yet."""
-        return self.state in (self.State.RECEIVED, self.State.TRANSCRIBED)
+        return self.state in self.OPEN
 
 
 class Recording(models.Model):

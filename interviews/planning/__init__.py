@@ -1,0 +1,1 @@
+"""Choosing the questions of an interview. Pure: no database, no requests."""
