@@ -12,10 +12,10 @@ from ai.coach.bank import Question as BankQuestion
 from interviews.errors import QuestionNotFoundError, UnknownRoleError, UnknownRubricError
 from interviews.models import Interview, Question
 from interviews.planning.choosing import Wish, choose_questions
+from interviews.scoring.rubric import Rubric, latest_rubric
 from users.models import User
 from users.services.ledger import SERVICE, Author
 
-RUBRICS = {"core": 1}
 # Questions of this many interviews are not asked again while there are others.
 RECENT_INTERVIEWS = 5
 BY_ORDER = "order"
@@ -51,7 +51,7 @@ def create_interview(
         resume=resume,
         matched_by=BY_ORDER,
         rubric=rubric,
-        rubric_version=latest_version(rubric),
+        rubric_version=find_rubric(rubric).version,
     )
     wish = Wish(
         role=role,
@@ -79,7 +79,7 @@ def create_retake(*, user: User, question_id: int) -> Interview:
         language=before.language,
         matched_by=before.matched_by,
         rubric=before.rubric,
-        rubric_version=latest_version(before.rubric),
+        rubric_version=find_rubric(before.rubric).version,
         retake_of=before.retake_of or question,
     )
     copied = ("bank_id", "kind", "competency", "text", "topic", "terms", "follow_up", "matched")
@@ -130,9 +130,9 @@ def recent_questions(*, user: User) -> dict[str, int]:
     return had
 
 
-def latest_version(rubric: str) -> int:
-    """Raises `UnknownRubricError`."""
+def find_rubric(name: str) -> Rubric:
+    """The version for new interviews. Raises `UnknownRubricError`."""
     try:
-        return RUBRICS[rubric]
-    except KeyError as exc:
+        return latest_rubric(name)
+    except LookupError as exc:
         raise UnknownRubricError from exc
