@@ -8,6 +8,7 @@ from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework import serializers
 
+from ai.serializers import ReceiptSerializer
 from interview_trainer.schema import BODY_FAILURES, FORBIDDEN, NOT_FOUND, failure, operation
 from interviews.errors import (
     InterviewNotFoundError,
@@ -99,6 +100,13 @@ class InterviewPageSerializer(serializers.Serializer[Any]):
     results = InterviewSerializer(many=True)
 
 
+class NewInterviewSerializer(WholeInterviewSerializer):
+    receipts = ReceiptSerializer(many=True)
+
+    class Meta(WholeInterviewSerializer.Meta):
+        fields = (*WholeInterviewSerializer.Meta.fields, "receipts")
+
+
 DOCUMENT = {
     "description": "A text, or a PDF, DOCX or text file.",
     "oneOf": [{"type": "string"}, {"type": "string", "format": "binary"}],
@@ -135,7 +143,8 @@ INTERVIEWS = {
         description=(
             "Plan the questions of an interview, matched to a job description and a résumé where"
             " they are given; or take one question again by its id in `retake_of`. The text of a"
-            " question is withheld until it is asked."
+            " question is withheld until it is asked. `receipts` has one entry where a language"
+            " model did the matching."
         ),
         body={
             "application/json": PolymorphicProxySerializer(
@@ -147,9 +156,9 @@ INTERVIEWS = {
             "multipart/form-data": PLAN_FORM,
         },
         body_example=PLAN_EXAMPLE,
-        answer=WholeInterviewSerializer,
+        answer=NewInterviewSerializer,
         status=201,
-        example=WHOLE_EXAMPLE,
+        example=WHOLE_EXAMPLE | {"receipts": []},
         parameters=[EMAIL, *IDEMPOTENT],
         failures=[
             *BODY_FAILURES,

@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import logging
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from django.db import transaction
 
+from ai.catalogue import Resolution
 from ai.coach.bank import Kind, load_bank
 from ai.coach.bank import Question as BankQuestion
+from ai.coach.language import content_stems, words
+from ai.errors import ModelUnavailableError, ProviderError
+from ai.operations import Receipt
+from ai.services.structured import ask_structured, has_language_model
 from interviews.errors import QuestionNotFoundError, UnknownRoleError, UnknownRubricError
 from interviews.models import Interview, Question
-from interviews.planning.choosing import Wish, choose_questions
+from interviews.models.interview import ENGLISH
+from interviews.planning.choosing import Wish, choose_questions, fitting
+from interviews.planning.matching import Match, Matches, Texts
+from interviews.planning.model_matching import matching_task, read_matches
+from interviews.planning.terms import match_terms
 from interviews.scoring.rubric import Rubric, latest_rubric
+from users.errors import InsufficientCreditsError
 from users.models import User
 from users.services.ledger import SERVICE, Author
+
+logger = logging.getLogger(__name__)
 
 # Questions of this many interviews are not asked again while there are others.
 RECENT_INTERVIEWS = 5
 BY_ORDER = "order"
+BY_TERMS = "terms"
+CORE = "core"
+
+
+def forget(receipt: Receipt) -> None:
+    """For callers to whom a receipt is nothing."""
 
 
 def create_interview(
@@ -28,13 +49,17 @@ def create_interview(
     level: str,
     type: str,
     length: int,
-    language: str = "en",
+    language: str = ENGLISH,
     job_description: str = "",
     resume: str = "",
-    rubric: str = "core",
+    rubric: str = CORE,
     author: Author = SERVICE,
+    note_receipt: Callable[[Receipt], None] = forget,
 ) -> Interview:
     """A planned interview of `length` questions, matched to the texts where there are any.
+
+    Matching by the person's language model is a paid operation, whose receipt `note_receipt` is
+    called with. Where it fails or cannot be paid, shared terms do it.
 
     Raises `UnknownRoleError` or `UnknownRubricError`.
     """
@@ -49,19 +74,75 @@ def create_interview(
         language=language,
         job_description=job_description,
         resume=resume,
-        matched_by=BY_ORDER,
         rubric=rubric,
         rubric_version=find_rubric(rubric).version,
     )
-    wish = Wish(
-        role=role,
-        level=Interview.Level(level).in_bank,
-        kind=None if type == Interview.Type.MIXED else Kind(type),
+    plan = Plan(interview, wish_for(interview, length), author)
+    if plan.texts and has_language_model(user=user):
+        try:
+            note_receipt(plan.store_by_model())
+            return interview
+        except (InsufficientCreditsError, ModelUnavailableError, ProviderError) as exc:
+            logger.info("matching_fell_back", extra={"code": exc.code})
+    plan.store_by_terms()
+    return interview
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """An interview that is not stored yet, and what its questions are chosen for."""
+
+    interview: Interview
+    wish: Wish
+    author: Author
+
+    @property
+    def texts(self) -> Texts:
+        return Texts(job_description=self.interview.job_description, resume=self.interview.resume)
+
+    @property
+    def fitting(self) -> tuple[BankQuestion, ...]:
+        return fitting(self.wish.role, self.wish.level, self.wish.kind)
+
+    def store_by_terms(self) -> None:
+        matches = match_terms(self.fitting, self.texts, role=self.wish.role)
+        self.store(matches, BY_TERMS if matches else BY_ORDER)
+
+    def store_by_model(self) -> Receipt:
+        """Raises what `ask_structured` raises; nothing is stored then."""
+        new = tuple(question for question in self.fitting if question.id not in self.wish.had)
+        offered = new if len(new) >= self.wish.length else self.fitting
+
+        def keep(samples: tuple[Matches, ...], resolution: Resolution) -> None:
+            self.store(samples[0], resolution.model.name)
+
+        return ask_structured(
+            user=self.interview.user,
+            task=matching_task(offered, self.texts, self.wish.kinds),
+            read=partial(
+                read_matches, candidates=offered, texts=self.texts, length=self.wish.length
+            ),
+            keep=keep,
+            author=self.author,
+        ).receipt
+
+    def store(self, matches: Matches, matched_by: str) -> None:
+        self.interview.matched_by = matched_by
+        worth = {id_: match.worth for id_, match in matches.items()}
+        chosen = choose_questions(replace(self.wish, worth=worth))
+        store_interview(self.interview, [row_of(q, matches.get(q.id)) for q in chosen])
+
+
+def wish_for(interview: Interview, length: int) -> Wish:
+    is_mixed = interview.type == Interview.Type.MIXED
+    return Wish(
+        role=interview.role,
+        level=Interview.Level(interview.level).in_bank,
+        kind=None if is_mixed else Kind(interview.type),
         length=length,
         seed=str(interview.id),
-        had=recent_questions(user=user),
+        had=recent_questions(user=interview.user),
     )
-    return store_interview(interview, (row_of(question) for question in choose_questions(wish)))
 
 
 def create_retake(*, user: User, question_id: int) -> Interview:
@@ -96,26 +177,27 @@ def find_asked_question(*, user: User, question_id: int) -> Question:
 
 
 @transaction.atomic
-def store_interview(interview: Interview, questions: Iterable[Question]) -> Interview:
+def store_interview(interview: Interview, questions: Sequence[Question]) -> Interview:
     interview.save(force_insert=True)
-    rows = list(questions)
-    for position, question in enumerate(rows, start=1):
+    for position, question in enumerate(questions, start=1):
         question.interview = interview
         question.position = position
-    Question.objects.bulk_create(rows)
+    Question.objects.bulk_create(questions)
     return interview
 
 
-def row_of(question: BankQuestion) -> Question:
-    """A copy of a question of the bank."""
+def row_of(question: BankQuestion, match: Match | None) -> Question:
+    """A copy of a question of the bank, as it was matched."""
+    text = match.text if match and match.text else question.text
     return Question(
         bank_id=question.id,
         kind=question.kind,
         competency=question.competency.id if question.competency else "",
-        text=question.text,
+        text=text,
         topic=question.topic,
-        terms=sorted(question.terms),
+        terms=sorted(question.terms | content_stems(words(match.text if match else ""))),
         follow_up=question.follow_up,
+        matched=list(match.words) if match else [],
     )
 
 

@@ -10,6 +10,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet, ViewSet
 
 from ai.coach.bank import load_bank
+from ai.operations import Receipt
+from ai.serializers import ReceiptSerializer
 from interview_trainer.fields import validated
 from interview_trainer.parsers import BoundedJSONParser
 from interview_trainer.schema import describe
@@ -53,9 +55,13 @@ class InterviewViewSet(GenericViewSet[Interview]):
     def create(self, request: Request) -> Response:
         """Plan an interview, or a retake of one question."""
         is_retake = isinstance(request.data, dict) and "retake_of" in request.data
-        plan = retake_question if is_retake else plan_interview
-        interview = requested_interview(request, str(plan(request).id))
-        return Response(WholeInterviewSerializer(interview).data, status=status.HTTP_201_CREATED)
+        planned, receipts = (retake_question if is_retake else plan_interview)(request)
+        interview = requested_interview(request, str(planned.id))
+        body = {
+            **WholeInterviewSerializer(interview).data,
+            "receipts": ReceiptSerializer(receipts, many=True).data,
+        }
+        return Response(body, status=status.HTTP_201_CREATED)
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(WholeInterviewSerializer(requested_interview(request, pk)).data)
@@ -76,13 +82,20 @@ class RoleViewSet(ViewSet):
         return Response(RoleSerializer(load_bank().roles.values(), many=True).data)
 
 
-def plan_interview(request: Request) -> Interview:
+def plan_interview(request: Request) -> tuple[Interview, list[Receipt]]:
     sent = validated(InterviewPlanSerializer(data=request.data))
     for name in ("job_description", "resume"):
         sent[name] = read_document(sent[name])
-    return create_interview(user=requested_user(request), author=author_of(request), **sent)
+    receipts: list[Receipt] = []
+    planned = create_interview(
+        user=requested_user(request),
+        author=author_of(request),
+        note_receipt=receipts.append,
+        **sent,
+    )
+    return planned, receipts
 
 
-def retake_question(request: Request) -> Interview:
+def retake_question(request: Request) -> tuple[Interview, list[Receipt]]:
     sent = validated(RetakePlanSerializer(data=request.data))
-    return create_retake(user=requested_user(request), question_id=sent["retake_of"])
+    return create_retake(user=requested_user(request), question_id=sent["retake_of"]), []
