@@ -14,11 +14,11 @@ import subprocess
 import sys
 import time
 import unicodedata
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import IO, cast
 
 from django.conf import settings
@@ -29,6 +29,7 @@ from ai.weights import PIPER_JOE, missing_packages, verified_path
 
 VOICE = "en_US-joe-medium"
 SAMPLE_RATE_HZ = 22_050
+BYTES_PER_SAMPLE = 2
 SENTENCE_SILENCE_S = 0.2
 # Longer than nearly every sentence, and short enough (0.5 s of work) that callers take turns.
 LINE_MAX_CHARACTERS = 240
@@ -66,38 +67,38 @@ class PiperSpeech(SpeechProvider):
         self._queue = ThreadPoolExecutor(max_workers=1, thread_name_prefix="piper")
 
     def warm(self) -> None:
-        self._wait_for(self._queue.submit(self._speak, ""))
+        for _ in self._say(""):
+            pass
 
     def synthesize(self, request: SpeechRequest) -> Generator[bytes, None, None]:
-        """Sound comes a line (some sentences) at a time; nothing to say yields nothing.
+        """Sound comes a sentence at a time; nothing to say yields nothing.
 
-        A line is complete before it is yielded, so a slow listener keeps nobody waiting. Raises
-        `ProviderBusyError`, `ProviderTimeoutError`, `ProviderError` or `ModelUnavailableError`.
+        It is made a line (some sentences) at a time, whether or not it is taken, so a slow
+        listener keeps nobody waiting. Raises `ProviderBusyError`, `ProviderTimeoutError`,
+        `ProviderError` or `ModelUnavailableError`.
         """
         for line in cut_into_lines(speakable(request.text)):
-            pcm = self._wait_for(self._queue.submit(self._speak, line))
-            if pcm:
-                yield pcm
+            yield from self._say(line)
 
     def close(self) -> None:
         """End the child process. The next call starts another."""
         self._queue.submit(self._stop).result()
 
-    def _wait_for(self, spoken: "Future[bytes]") -> bytes:
-        try:
-            return spoken.result(timeout=settings.PIPER_TIMEOUT_S)
-        except FutureTimeoutError as error:
-            if spoken.cancel():
-                raise ProviderBusyError from error
-            # It has its turn now, and `Engine.speak` bounds that.
-            return spoken.result()
+    def _say(self, line: str) -> Iterator[bytes]:
+        pieces: SimpleQueue[bytes] = SimpleQueue()
+        spoken = self._queue.submit(self._speak, line, pieces.put)
+        spoken.add_done_callback(lambda _: pieces.put(b""))
+        while piece := next_piece(pieces, spoken):
+            yield piece
+        spoken.result()
 
-    def _speak(self, line: str) -> bytes:
+    def _speak(self, line: str, give: Callable[[bytes], None]) -> None:
         if self._engine is None or not self._engine.is_running:
             self._stop()
             self._engine = Engine(verified_path(PIPER_JOE) / f"{VOICE}.onnx")
         try:
-            return self._engine.speak(line, timeout_s=settings.PIPER_TIMEOUT_S)
+            for piece in self._engine.speak(line, timeout_s=settings.PIPER_TIMEOUT_S):
+                give(piece)
         except (ProviderError, ProviderTimeoutError):
             # Not tried again with the same words, which may be what it died of.
             self._stop()
@@ -133,20 +134,24 @@ class Engine:
     def is_running(self) -> bool:
         return self._process.poll() is None
 
-    def speak(self, line: str, *, timeout_s: float) -> bytes:
-        """One line as PCM, with the pause that follows a sentence; empty for a silent line.
+    def speak(self, line: str, *, timeout_s: float) -> Iterator[bytes]:
+        """One line as PCM, as it comes, with the pause that follows a sentence.
 
-        Raises `ProviderTimeoutError`, or `ProviderError` where the child ended. The child is not
-        in a known state after either.
+        A silent line gives nothing. Raises `ProviderTimeoutError`, or `ProviderError` where the
+        child ended. The child is not in a known state after either.
         """
         deadline = time.monotonic() + timeout_s
+        is_spoken = False
         try:
             self._in.write(f"{line}\n{MARK}\n".encode())
             self._in.flush()
-            pcm = self._read_until_mark(deadline)
+            for pcm in whole_samples(self._read_until_mark(deadline)):
+                is_spoken = True
+                yield pcm
         except OSError as error:
             raise ProviderError("The speech engine ended unexpectedly.") from error
-        return pcm + silence(SENTENCE_SILENCE_S) if pcm else b""
+        if is_spoken:
+            yield silence(SENTENCE_SILENCE_S)
 
     def close(self) -> None:
         self._process.kill()
@@ -156,21 +161,45 @@ class Engine:
             with suppress(BrokenPipeError):
                 pipe.close()
 
-    def _read_until_mark(self, deadline: float) -> bytes:
-        pcm, log = bytearray(), bytearray()
+    def _read_until_mark(self, deadline: float) -> Iterator[bytes]:
+        log = b""
         with selectors.DefaultSelector() as selector:
-            selector.register(self._out, selectors.EVENT_READ, pcm)
-            selector.register(self._log, selectors.EVENT_READ, log)
+            for pipe in (self._out, self._log):
+                selector.register(pipe, selectors.EVENT_READ)
             while MARK_LOGGED not in log:
                 ready = selector.select(max(0.0, deadline - time.monotonic()))
                 if not ready:
                     raise ProviderTimeoutError
                 for key, _ in ready:
-                    key.data.extend(read_some(key.fd))
+                    if key.fileobj is self._out:
+                        yield read_some(key.fd)
+                    else:
+                        log += read_some(key.fd)
         with suppress(BlockingIOError):
             while True:
-                pcm += read_some(self._out.fileno())
-        return bytes(pcm)
+                yield read_some(self._out.fileno())
+
+
+def next_piece(pieces: SimpleQueue[bytes], spoken: Future[None]) -> bytes:
+    """The next sound of a line, empty at its end."""
+    try:
+        return pieces.get(timeout=settings.PIPER_TIMEOUT_S)
+    except Empty as error:
+        if spoken.cancel():
+            raise ProviderBusyError from error
+        # It has its turn now, and `Engine.speak` bounds that.
+        return pieces.get()
+
+
+def whole_samples(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The same bytes. A pipe may be read in the middle of a sample, which waits for its rest."""
+    rest = b""
+    for piece in pieces:
+        pcm = rest + piece
+        end = len(pcm) // BYTES_PER_SAMPLE * BYTES_PER_SAMPLE
+        rest = pcm[end:]
+        if end:
+            yield pcm[:end]
 
 
 def read_some(fd: int) -> bytes:
@@ -182,7 +211,7 @@ def read_some(fd: int) -> bytes:
 
 
 def silence(seconds: float) -> bytes:
-    return bytes(2 * int(seconds * SAMPLE_RATE_HZ))
+    return bytes(BYTES_PER_SAMPLE * int(seconds * SAMPLE_RATE_HZ))
 
 
 def speakable(text: str) -> str:

@@ -18,7 +18,13 @@ import pytest
 
 from ai.errors import ProviderBusyError, ProviderError, ProviderTimeoutError
 from ai.providers.base import SpeechRequest
-from ai.providers.piper import LINE_MAX_CHARACTERS, PiperSpeech, cut_into_lines, speakable
+from ai.providers.piper import (
+    LINE_MAX_CHARACTERS,
+    PiperSpeech,
+    cut_into_lines,
+    speakable,
+    whole_samples,
+)
 
 QUESTION = "Tell me about a system that you built, and what you would do differently today."
 
@@ -107,6 +113,22 @@ def test_long_text_is_cut_at_sentences_then_spaces_then_anywhere():
 def test_a_long_text_comes_in_pieces(voice):
     with closing(voice.synthesize(SpeechRequest(model="piper", text=QUESTION * 20))) as pieces:
         assert seconds(next(pieces)) < 20
+
+
+def test_a_sentence_is_heard_while_the_next_one_is_made(own_voice):
+    line = f"Thank you. {QUESTION} {QUESTION}"
+    assert cut_into_lines(line) == [line]
+    child = child_pid(own_voice)
+    pieces = own_voice.synthesize(SpeechRequest(model="piper", text=line))
+    assert 0.3 < seconds(next(pieces)) < 2
+    os.kill(child, signal.SIGKILL)
+    with pytest.raises(ProviderError):
+        list(pieces)
+
+
+def test_a_sample_is_never_cut():
+    pieces = [b"a", b"bcd", b"e", b"", b"f"]
+    assert list(whole_samples(iter(pieces))) == [b"abcd", b"ef"]
 
 
 def test_closing_the_iterator_leaves_the_voice_usable(voice):
