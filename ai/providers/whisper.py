@@ -65,13 +65,14 @@ class WhisperTranscription(TranscriptionProvider):
     def _segments(self, samples: bytes) -> Iterator[Any]:
         """Up to 30 s of speech each, cut at pauses; lazy."""
         import numpy as np
-        from faster_whisper import BatchedInferencePipeline
+
+        from ai.providers.whisper_window import WindowedPipeline
 
         sound = np.frombuffer(samples, dtype="<i2").astype(np.float32) / 32_768
         # The pipeline holds its place in the sound, so it belongs to one call; the model does not.
         # Unlike the model's own `transcribe` it gives the prompt to every segment, and leaves
         # nothing out where a sentence crosses from one into the next.
-        segments, _ = BatchedInferencePipeline(self._load()).transcribe(
+        segments, _ = WindowedPipeline(self._load()).transcribe(
             sound,
             language=LANGUAGE,
             initial_prompt=FILLERS,

@@ -11,8 +11,10 @@ from types import SimpleNamespace
 import pytest
 
 from ai.audio import SAMPLE_RATE, Recording, SpeechEncoder, read_recording
+from ai.providers import whisper_window
 from ai.providers.base import SpeechRequest, Transcript, TranscriptionRequest
 from ai.providers.whisper import FILLERS, WhisperTranscription, is_credible
+from ai.providers.whisper_window import MAX_COMPRESSION_RATIO, MAX_UNHEARD_S, is_plausible
 
 from .test_audio import RECORDINGS
 
@@ -187,3 +189,31 @@ def test_a_guess_a_loop_and_our_own_prompt_are_not_credible(
         text=text, avg_logprob=log_probability, compression_ratio=compression_ratio
     )
     assert is_credible(segment) is credible
+
+
+def heard(*, said_until_s: float, compression_ratio: float = 1.3, offset_s: int = 0):
+    """What a window gave: one segment, whose last word ends so long after the window's start."""
+    words = [{"end": offset_s + 0.4}, {"end": offset_s + said_until_s}] if said_until_s else []
+    segment = {"seek": offset_s * 100, "words": words, "compression_ratio": compression_ratio}
+    return [[segment]]
+
+
+def test_a_window_that_stopped_early_or_says_all_twice_is_not_trusted():
+    assert is_plausible(heard(said_until_s=14.2), 15)
+    assert is_plausible(heard(said_until_s=14.2, offset_s=30), 15)
+    assert is_plausible(heard(said_until_s=0), MAX_UNHEARD_S)
+    assert not is_plausible(heard(said_until_s=4.5), 15)
+    assert not is_plausible(heard(said_until_s=0), 15)
+    assert not is_plausible(heard(said_until_s=14.2, compression_ratio=2.4), 15)
+    assert MAX_COMPRESSION_RATIO < 2.4
+
+
+def test_what_is_not_trusted_is_heard_again_in_a_whole_window(transcriber, monkeypatch):
+    answer = read_recording((RECORDINGS / "opus.ogg").read_bytes(), max_duration_s=60)
+    short = transcribe(transcriber, answer)
+    monkeypatch.setattr(whisper_window, "is_plausible", lambda heard, duration_s: False)
+    again = transcribe(transcriber, answer)
+    monkeypatch.setattr(whisper_window, "SILENCE_AFTER_S", 30)
+    assert again == transcribe(transcriber, answer)
+    assert short.text == again.text
+    assert short.words != again.words
