@@ -173,6 +173,31 @@ def beside(make: Make[T], is_gone: IsGone, *, beat_s: Seconds = default_beat_s) 
         making.abandon()
 
 
+def nobody_leaves() -> bool:
+    """For `beside`: work that is finished even where its client has left."""
+    return False
+
+
+def first_item(items: Silent[T]) -> Generator[None, None, T]:
+    """The one item of a stream that gives one; yields at every beat before it."""
+    with closing(items):
+        for item in items:
+            if item is not None:
+                return item
+            yield None
+    raise ValueError("There was no item.")
+
+
+def returned_by(work: Generator[object, None, T]) -> T:
+    """What a generator returns in the end; what it yields until then is let go."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+
 def in_order(
     makes: Iterable[Make[T]], *, ahead: int, is_gone: IsGone
 ) -> Generator[Silent[T], None, None]:

@@ -12,6 +12,7 @@ from ai.errors import ModelUnavailableError, ProviderError
 from ai.models import Capability
 from ai.offers import BUILT_IN, CatalogueModel
 from ai.operations import Operation, Receipt, paid_operation
+from ai.pipeline import beside, first_item, nobody_leaves, returned_by
 from ai.providers.base import TextProvider, TextRequest, TextResult
 from ai.quotes import Quote, quote_text
 from ai.services.text import Prompt, used_tokens
@@ -98,13 +99,32 @@ def ask_structured(
     Raises `ModelUnavailableError`, `InsufficientCreditsError`, `UnusableAnswerError` or another
     `ProviderError`.
     """
+    return returned_by(
+        structured_in_beats(
+            user=user, task=task, read=read, keep=keep, samples=samples, author=author
+        )
+    )
+
+
+def structured_in_beats(
+    *,
+    user: User,
+    task: Task,
+    read: Callable[[Any], T],
+    keep: Callable[[tuple[T, ...], Resolution], None],
+    samples: int = 1,
+    author: Author = SERVICE,
+) -> Generator[None, None, Structured[T]]:
+    """As `ask_structured`, and yields at every beat of the model's silence."""
     quote = quote_task(user=user, task=task, samples=samples)
     with paid_operation(quote, user=user, author=author) as operation:
         asking = _Asking(operation, task, read)
-        values = tuple(asking.sample() for _ in range(samples))
-        keep(values, operation.resolution)
+        values: list[T] = []
+        for _ in range(samples):
+            values.append((yield from asking.sample()))
+        keep(tuple(values), operation.resolution)
         operation.deliver(asking.tokens)
-    return Structured(values, operation.resolution, operation.receipt)
+    return Structured(tuple(values), operation.resolution, operation.receipt)
 
 
 class _Asking(Generic[T]):
@@ -116,25 +136,33 @@ class _Asking(Generic[T]):
         self._read = read
         self.tokens = 0
 
-    def sample(self) -> T:
+    def sample(self) -> Generator[None, None, T]:
         complaint = ""
         failure: ValueError | None = None
         for _ in range(1 + ASKED_AGAIN):
+            answer = yield from self._ask(complaint)
             try:
-                return self._read(json.loads(self._ask(complaint)))
+                return self._read(json.loads(answer))
             except ValueError as exc:
                 failure = exc
                 complaint = f"Your last answer could not be used: {exc} Answer again."
         raise UnusableAnswerError from failure
 
-    def _ask(self, complaint: str) -> str:
-        def ask(provider: TextProvider, model: CatalogueModel) -> Generator[TextResult, None, None]:
-            yield provider.generate(self._task.request(model, complaint))
+    def _ask(self, complaint: str) -> Generator[None, None, str]:
+        def ask(
+            provider: TextProvider, model: CatalogueModel
+        ) -> Generator[TextResult | None, None, None]:
+            request = self._task.request(model, complaint)
+            yield from beside(lambda: once(provider, request), nobody_leaves)
 
-        (result,) = self._operation.serve(ask)
+        result = yield from first_item(self._operation.serve(ask))
         prompt = Prompt(self._task.system, self._task.message)
         self.tokens += used_tokens(self._operation, result.usage, prompt, result.text)
         return result.text
+
+
+def once(provider: TextProvider, request: TextRequest) -> Generator[TextResult, None, None]:
+    yield provider.generate(request)
 
 
 def fenced(text: str, *, name: str) -> str:
