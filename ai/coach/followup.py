@@ -1,5 +1,7 @@
 """Chooses what to ask next: a follow-up on the most important missing thing, or a new question."""
 
+from dataclasses import dataclass
+
 from ai.coach import wording
 from ai.coach.answer import AnswerReading
 from ai.coach.bank import GENERAL, Kind, Question, load_bank
@@ -18,6 +20,27 @@ KINDS = (
     Kind.BEHAVIOURAL,
     Kind.TECHNICAL,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A follow-up that was decided on, not yet put into words.
+
+    It asks for `element`, which `reading` (of all of the answer) lacks; `standing` says what was
+    asked and said before.
+    """
+
+    element: Element
+    reading: AnswerReading
+    standing: Standing
+
+
+def word_follow_up(follow_up: FollowUp) -> str:
+    """The coach's words for it: one ask, not used before, after what led to it."""
+    standing, reading, element = follow_up.standing, follow_up.reading, follow_up.element
+    before = lead(standing, reading, element)
+    ask = find_ask(standing, reading, element)
+    return ask if normal(before) in standing.said else f"{before} {ask}"
 
 
 def pick(options: tuple[str, ...], seed: int) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from ai.audio import Recording
+from ai.coach.followup import FollowUp
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +24,8 @@ class TextRequest:
     `temperature` is the provider's own where it is `None`; models that take none ignore it.
     `schema` is a JSON Schema (every object with `required` and `additionalProperties: false`) that
     the answer, which is then one JSON document, keeps to. The built-in coach ignores both.
+    `follow_up` is what the built-in coach puts into words instead of answering the message; all
+    others ignore it, for them the prompt says the same.
     """
 
     model: str
@@ -31,6 +34,7 @@ class TextRequest:
     max_output_tokens: int
     temperature: float | None = None
     schema: Mapping[str, object] | None = None
+    follow_up: FollowUp | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Generator
 
 from ai.coach.bank import load_bank
+from ai.coach.followup import word_follow_up
 from ai.coach.language import sentences
 from ai.coach.reply import reply_to
 from ai.providers.base import TextDelta, TextProvider, TextRequest, TextUsage
@@ -13,6 +14,8 @@ BYTES_PER_TOKEN = 4
 class CoachText(TextProvider):
     """Answers every message, in at most 40 words (under 400 characters, some 100 tokens).
 
+    Where the request holds a `follow_up`, it is put into words instead, as briefly.
+
     The request's `system` and `max_output_tokens` are for models; the coach's rules are its own.
     """
 
@@ -20,7 +23,8 @@ class CoachText(TextProvider):
         load_bank()
 
     def stream(self, request: TextRequest) -> Generator[TextDelta | TextUsage, None, None]:
-        reply = reply_to(request.message)
+        follow_up = request.follow_up
+        reply = word_follow_up(follow_up) if follow_up else reply_to(request.message)
         for number, sentence in enumerate(sentences(reply)):
             yield TextDelta(f" {sentence}" if number else sentence)
         yield TextUsage(count_tokens(request.message), count_tokens(reply))
