@@ -10,10 +10,16 @@ from django.core.files.uploadedfile import UploadedFile
 from rest_framework import serializers
 from rest_framework.utils import html
 
+from ai.audio import ENCODINGS
 from ai.coach.bank import load_bank
+from ai.serializers import ReceiptSerializer, check_length, read_upload
 from interview_trainer.fields import StrictCharField, StrictChoiceField, StrictIntegerField
 from interviews.models import Interview, Question, Turn
 from interviews.models.interview import ENGLISH
+from interviews.services.following import LATEST
+
+# Some 3,500 words: more than twenty minutes of speech.
+ANSWER_MAX_CHARACTERS = 20_000
 
 LARGEST_ID = 2**63 - 1
 
@@ -204,7 +210,8 @@ class TurnSerializer(serializers.ModelSerializer[Turn]):
         return turn.question.position if turn.question else None
 
     def get_has_recording(self, turn: Turn) -> bool:
-        return hasattr(turn, "recording")
+        """Only what was spoken has a length, so nothing is looked up for other turns."""
+        return turn.duration_s is not None and hasattr(turn, "recording")
 
 
 class WholeInterviewSerializer(InterviewSerializer):
@@ -215,3 +222,57 @@ class WholeInterviewSerializer(InterviewSerializer):
 
     class Meta(InterviewSerializer.Meta):
         fields = (*InterviewSerializer.Meta.fields, "questions", "turns")
+
+
+class AnswerSerializer(serializers.Serializer[Any]):
+    """An answer as it is sent: `text`, or `audio` (a file), or neither for one that is stored."""
+
+    turn_id = serializers.UUIDField()
+    text = StrictCharField(required=False)
+    audio = serializers.FileField(required=False, allow_empty_file=True)
+
+    def validate_text(self, text: str) -> str:
+        return check_length(text, ANSWER_MAX_CHARACTERS)
+
+    def validate_audio(self, audio: Any) -> bytes:
+        return read_upload(audio)
+
+    def validate(self, sent: dict[str, Any]) -> dict[str, Any]:
+        if "text" in sent and "audio" in sent:
+            raise serializers.ValidationError("Send text or audio, not both.", code="invalid")
+        return sent
+
+
+class SpokenSerializer(serializers.Serializer[Any]):
+    """How the interviewer's words are wanted. `speak` is None where the person's choice holds."""
+
+    speak = serializers.BooleanField(allow_null=True, default=None)
+    format = serializers.ChoiceField(choices=list(ENCODINGS), default="mp3")
+
+
+class AfterSerializer(serializers.Serializer[Any]):
+    after = serializers.IntegerField(min_value=0, max_value=LATEST, default=0)
+
+
+class PaidSerializer(serializers.Serializer[Any]):
+    """What a paid operation cost."""
+
+    capability = serializers.CharField()
+    model = serializers.CharField()
+
+    def to_representation(self, paid: Any) -> dict[str, Any]:
+        return {**super().to_representation(paid), **ReceiptSerializer(paid.receipt).data}
+
+
+class OutcomeSerializer(serializers.Serializer[Any]):
+    """What a request brought: the candidate's turn, the interviewer's, the state after it."""
+
+    turn = TurnSerializer(allow_null=True)
+    reply = TurnSerializer(allow_null=True)
+    interview = InterviewSerializer()
+    receipts = PaidSerializer(many=True)
+
+
+class ChangesSerializer(serializers.Serializer[Any]):
+    interview = InterviewSerializer()
+    turns = TurnSerializer(many=True)

@@ -45,7 +45,8 @@ def routes(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Any]]
 
 def described_path(route: str) -> str:
     path = route.replace("/?", "").replace("$", "").replace("^", "").replace("\\Z", "")
-    return "/" + re.sub(r"\(\?P<pk>[^)]*\)", "{id}", path)
+    path = re.sub(r"\(\?P<pk>[^)]*\)", "{id}", path)
+    return "/" + re.sub(r"\(\?P<(\w+)>[^)]*\)", r"{\1}", path)
 
 
 def test_it_is_made_without_a_warning_and_is_valid(tmp_path):

@@ -1,13 +1,56 @@
-"""Interviews for tests, made as a person would make them."""
+"""Interviews for tests, and answers to give in them."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from ai.coach.bank import load_bank
 from interviews.models import Interview, Question
 from interviews.services.planning import create_interview
 from users.models import User
+from users.services.people import change_settings
+
+Events = list[tuple[str, dict[str, Any]]]
+
+# Three questions of one role, of three kinds.
+QUESTIONS = (
+    "backend-developer-hard-bug",
+    "backend-developer-changing-untested-code",
+    "backend-developer-outage-helped-resolve",
+)
+
+
+def plan(user: User, question_ids: tuple[str, ...] = QUESTIONS) -> Interview:
+    """An interview of these questions of the bank, not begun."""
+    bank = {question.id: question for question in load_bank().questions}
+    interview = Interview.objects.create(
+        user=user,
+        role="backend-developer",
+        level="mid",
+        type="mixed",
+        matched_by="order",
+        rubric="core",
+        rubric_version=1,
+    )
+    for position, question_id in enumerate(question_ids, start=1):
+        question = bank[question_id]
+        assert question.competency is not None
+        Question.objects.create(
+            interview=interview,
+            position=position,
+            bank_id=question.id,
+            kind=question.kind,
+            competency=question.competency.id,
+            text=question.text,
+            topic=question.topic,
+            terms=sorted(question.terms),
+            follow_up=question.follow_up,
+        )
+    return interview
+
 
 PLAN: dict[str, Any] = {"role": "nurse", "level": "mid", "type": "mixed", "length": 3}
 
@@ -23,8 +66,10 @@ def plan_interview(owner: User) -> Callable[..., Interview]:
 
 
 @pytest.fixture
-def interview(plan_interview: Callable[..., Interview]) -> Interview:
-    return plan_interview()
+def interview(owner: User) -> Interview:
+    """The owner's, of three questions, not begun. The built-in models serve."""
+    change_settings(user=owner, llm_model="builtin-coach", tts_model="builtin-voice")
+    return plan(owner)
 
 
 @pytest.fixture
@@ -34,3 +79,57 @@ def asked_question(interview: Interview) -> Question:
     question.state = Question.State.ASKED
     question.save(update_fields=["state"])
     return question
+
+
+def read_events(stream: Iterable[bytes]) -> Events:
+    """The events of a whole stream; what only fills silence is left out."""
+    events = []
+    for block in b"".join(stream).decode().split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.splitlines() if line[:1] != ":")
+        if lines:
+            events.append((lines["event"], json.loads(lines["data"])))
+    return events
+
+
+@pytest.fixture
+def candidate(owner: User, person_client, interview: Interview) -> "Candidate":
+    return Candidate(person_client(owner), interview)
+
+
+class Candidate:
+    """Somebody who is interviewed: what they do, and how it is answered, as JSON."""
+
+    def __init__(self, client: Any, interview: Interview) -> None:
+        self.client = client
+        self.interview = interview
+        self.url = f"/api/interviews/{interview.id}"
+
+    def post(self, action: str, body: object = None, **options: Any) -> Any:
+        return self.client.post(f"{self.url}/{action}", body or {}, format="json", **options)
+
+    def start(self) -> dict[str, Any]:
+        response = self.post("start")
+        assert response.status_code == 200, response.content
+        outcome: dict[str, Any] = response.json()
+        return outcome
+
+    def answer(self, text: str, turn_id: object = None) -> Any:
+        return self.post("turns", {"turn_id": str(turn_id or uuid4()), "text": text})
+
+    def say(self, text: str) -> dict[str, Any]:
+        """Answers, and gives the interviewer's turn."""
+        response = self.answer(text)
+        assert response.status_code == 200, response.content
+        reply: dict[str, Any] = response.json()["reply"]
+        return reply
+
+    def speak(self, audio: bytes, turn_id: object = None, query: str = "", **headers: str) -> Any:
+        from django.core.files.uploadedfile import SimpleUploadedFile
+
+        body = {
+            "turn_id": str(turn_id or uuid4()),
+            "audio": SimpleUploadedFile("answer.webm", audio, "audio/webm"),
+        }
+        return self.client.post(
+            f"{self.url}/turns{query}", body, format="multipart", headers=headers
+        )
