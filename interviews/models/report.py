@@ -11,7 +11,9 @@ class Report(models.Model):
     """`document` is written once, whole, and is described in docs/interviews.md.
 
     `summary` is what progress over interviews reads of it. `failure` is the code of the error that
-    ended the last attempt.
+    ended the last attempt. `samples` are what a language model said of each answer, by the
+    question's position, kept from when it was said until the document is there: what was paid for
+    once is not asked for again.
     """
 
     class State(models.TextChoices):
@@ -26,6 +28,7 @@ class Report(models.Model):
     answers_total = models.PositiveSmallIntegerField(default=0)
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=50, blank=True)
+    samples = models.JSONField(default=dict)
     document = models.JSONField(null=True)
     summary = models.JSONField(default=dict)
     created_at = models.DateTimeField(auto_now_add=True)

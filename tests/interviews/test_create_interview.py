@@ -170,7 +170,7 @@ def test_a_question_is_taken_again_alone(person_client, owner, asked_question):
     assert response.status_code == 201
     body = response.json()
     assert (body["retake_of"], body["length"]) == (asked_question.pk, 1)
-    assert (body["role"], body["level"]) == ("nurse", "mid")
+    assert (body["role"], body["level"]) == ("backend-developer", "mid")
     assert body["type"] == asked_question.kind
     again = Question.objects.get(interview=body["id"])
     assert again.text == asked_question.text
