@@ -12,7 +12,8 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult, get_date_max
 from unfold.decorators import action, display
 
-from background.queue import Row, run_again
+from background.models import BackgroundTask
+from background.queue import run_again
 from users.admin.base import ReadOnlyAdmin, shown_time
 from users.admin.forms import ConfirmForm
 
@@ -22,19 +23,19 @@ STATES = {"Ready": "info", "Running": "warning", "Successful": "success", "Faile
 admin.site.unregister(DBTaskResult)
 
 
-@admin.register(DBTaskResult)
-class TaskAdmin(ReadOnlyAdmin):
+@admin.register(BackgroundTask)
+class BackgroundTaskAdmin(ReadOnlyAdmin):
     section = "Oversight"
     icon = "manufacturing"
 
     actions_detail = ["retry"]
-    list_display = ["enqueued", "name", "state", "attempts", "due", "started", "finished", "error"]
+    list_display = ["enqueued", "name", "state", "attempts", "due", "finished", "error"]
     list_filter = ["status"]
     search_fields = ["task_path"]
     search_help_text = "A part of the task's name"
     sortable_by: list[str] = []
     fieldsets = [
-        (None, {"fields": [("name", "state", "attempts"), "arguments"]}),
+        (None, {"fields": ["name", ("state", "attempts"), "arguments"]}),
         ("When", {"fields": [("enqueued", "due"), ("started", "finished")]}),
         ("How its last attempt ended", {"fields": ["error", "where"]}),
     ]
@@ -55,49 +56,49 @@ class TaskAdmin(ReadOnlyAdmin):
         return ["-enqueued_at", "-pk"]
 
     def has_retry_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
-        if not request.user.has_perm("django_tasks_database.change_dbtaskresult"):
+        if not request.user.has_perm("background.change_backgroundtask"):
             return False
         row = self.get_object(request, str(object_id)) if object_id else None
         return row is None or row.status == TaskResultStatus.FAILED
 
     @admin.display(description="task")
-    def name(self, row: Row) -> str:
-        return row.task_path.replace(".tasks.", ".")
+    def name(self, row: BackgroundTask) -> str:
+        return row.short_name
 
     @display(description="state", label=STATES)
-    def state(self, row: Row) -> str:
+    def state(self, row: BackgroundTask) -> str:
         return str(row.get_status_display())
 
     @admin.display(description="attempts")
-    def attempts(self, row: Row) -> int:
+    def attempts(self, row: BackgroundTask) -> int:
         return len(row.worker_ids)
 
     @admin.display(description="arguments")
-    def arguments(self, row: Row) -> str:
+    def arguments(self, row: BackgroundTask) -> str:
         return json.dumps(row.args_kwargs, ensure_ascii=False)
 
     @admin.display(description="enqueued")
-    def enqueued(self, row: Row) -> str:
+    def enqueued(self, row: BackgroundTask) -> str:
         return shown_time(row.enqueued_at)
 
-    @admin.display(description="due, or lost unless renewed")
-    def due(self, row: Row) -> str:
+    @admin.display(description="due")
+    def due(self, row: BackgroundTask) -> str:
         return shown_time(due_at(row))
 
     @admin.display(description="started")
-    def started(self, row: Row) -> str:
+    def started(self, row: BackgroundTask) -> str:
         return shown_time(row.started_at)
 
     @admin.display(description="finished")
-    def finished(self, row: Row) -> str:
+    def finished(self, row: BackgroundTask) -> str:
         return shown_time(row.finished_at)
 
     @admin.display(description="error")
-    def error(self, row: Row) -> str:
+    def error(self, row: BackgroundTask) -> str:
         return row.exception_class_path.rpartition(".")[2] or "-"
 
     @admin.display(description="where")
-    def where(self, row: Row) -> str:
+    def where(self, row: BackgroundTask) -> str:
         return format_html('<pre class="overflow-x-auto">{}</pre>', row.traceback or "-")
 
     @action(description="Run again", url_path="retry", icon="replay", permissions=["retry"])
@@ -118,8 +119,11 @@ class TaskAdmin(ReadOnlyAdmin):
         )
 
 
-def due_at(row: Row) -> datetime | None:
-    """None for a task that has ended, and for one that was due as soon as it was enqueued."""
+def due_at(row: BackgroundTask) -> datetime | None:
+    """When it may run, or, while it runs, when it is lost if its worker does not say that it lives.
+
+    None for a task that has ended, and for one that was due as soon as it was enqueued.
+    """
     if row.status not in (TaskResultStatus.READY, TaskResultStatus.RUNNING):
         return None
     return None if row.run_after == get_date_max() else row.run_after

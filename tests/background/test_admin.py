@@ -11,7 +11,7 @@ from django_tasks_db.models import DBTaskResult
 from tests.background.tasks import SECRET, break_down, make_person
 from users.models import User
 
-LIST = "admin:django_tasks_database_dbtaskresult_changelist"
+LIST = "admin:background_backgroundtask_changelist"
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def staff_with(newcomer: User, client: Client) -> Callable[..., Client]:
 
 def address(page: str) -> str:
     pk = DBTaskResult.objects.get().pk
-    return reverse(f"admin:django_tasks_database_dbtaskresult_{page}", args=[pk])
+    return reverse(f"admin:background_backgroundtask_{page}", args=[pk])
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def failed(run_tasks) -> None:
 
 
 def test_shows_what_failed_and_where_without_its_words(failed, staff_with):
-    admin = staff_with("view_dbtaskresult")
+    admin = staff_with("view_backgroundtask")
     assert "HopelessError" in admin.get(reverse(LIST)).text
     page = admin.get(address("change")).text
     assert "in break_down" in page
@@ -47,13 +47,13 @@ def test_shows_what_failed_and_where_without_its_words(failed, staff_with):
 
 def test_shows_what_waits(staff_with, db):
     make_person.enqueue("eve")
-    admin = staff_with("view_dbtaskresult")
+    admin = staff_with("view_backgroundtask")
     assert "make_person" in admin.get(reverse(LIST), {"status__exact": "READY"}).text
     assert "make_person" not in admin.get(reverse(LIST), {"status__exact": "FAILED"}).text
 
 
 def test_more_tasks_cost_no_more_queries(staff_with, db, django_assert_max_num_queries):
-    admin = staff_with("view_dbtaskresult")
+    admin = staff_with("view_backgroundtask")
     for number in range(20):
         make_person.enqueue(str(number))
     with django_assert_max_num_queries(8):
@@ -61,7 +61,7 @@ def test_more_tasks_cost_no_more_queries(staff_with, db, django_assert_max_num_q
 
 
 def test_a_failed_task_runs_again_with_all_its_attempts(failed, staff_with, run_tasks):
-    admin = staff_with("view_dbtaskresult", "change_dbtaskresult")
+    admin = staff_with("view_backgroundtask", "change_backgroundtask")
     assert "Run again" in admin.get(address("change")).text
     assert admin.get(address("retry")).status_code == 200
     assert admin.post(address("retry")).status_code == 302
@@ -71,7 +71,7 @@ def test_a_failed_task_runs_again_with_all_its_attempts(failed, staff_with, run_
 
 
 def test_who_may_only_look_cannot_run_it_again(failed, staff_with):
-    admin = staff_with("view_dbtaskresult")
+    admin = staff_with("view_backgroundtask")
     assert "Run again" not in admin.get(address("change")).text
     assert admin.post(address("retry")).status_code == 403
     assert DBTaskResult.objects.get().status == "FAILED"
@@ -80,7 +80,7 @@ def test_who_may_only_look_cannot_run_it_again(failed, staff_with):
 def test_a_task_that_has_not_failed_does_not_run_again(run_tasks, staff_with):
     make_person.enqueue("eve")
     run_tasks()
-    admin = staff_with("view_dbtaskresult", "change_dbtaskresult")
+    admin = staff_with("view_backgroundtask", "change_backgroundtask")
     assert admin.post(address("retry")).status_code == 403
     assert DBTaskResult.objects.get().status == "SUCCESSFUL"
 
