@@ -20,18 +20,25 @@ def start_workers() -> subprocess.Popen[bytes] | None:
         return None
     command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "run_worker"]
     command += ["--processes", str(settings.TASK_WORKERS), "--beside", str(os.getpid())]
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603  (our own program)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT):
-        pass_on(number, process)
+    # In a session of its own a Ctrl-C reaches it through the server alone.
+    process = subprocess.Popen(  # noqa: S603  (our own program)
+        command, stdin=subprocess.DEVNULL, start_new_session=True
+    )
+    pass_on(signal.SIGTERM, process, signal.SIGTERM)
+    # Not SIGINT: while it still starts, that would print a traceback.
+    pass_on(signal.SIGINT, process, signal.SIGQUIT)
+    pass_on(signal.SIGQUIT, process, signal.SIGQUIT)
     return process
 
 
-def pass_on(number: signal.Signals, process: subprocess.Popen[bytes]) -> None:
+def pass_on(
+    number: signal.Signals, process: subprocess.Popen[bytes], passed: signal.Signals
+) -> None:
     """So that the server's requests and the tasks end side by side, not one after the other."""
     servers_own = signal.getsignal(number)
 
     def handle(number: int, frame: FrameType | None) -> None:
-        process.send_signal(number)
+        process.send_signal(passed)
         if callable(servers_own):
             servers_own(number, frame)
 

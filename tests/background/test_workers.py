@@ -214,6 +214,15 @@ def test_make_run_runs_tasks_and_leaves_nothing_behind(service, tmp_path):
     assert not is_running(pids(tmp_path)[1])
 
 
+def test_ctrl_c_does_not_wait_for_a_task_and_loses_none(service, tmp_path):
+    wait_for_file.enqueue("eve")
+    wait_until(lambda: pids(tmp_path))
+    assert service.stop(signal.SIGINT) == 0
+    assert "Traceback" not in service.output
+    assert [line[1] for line in log(tmp_path)] == ["begins", "unwinds"]
+    assert states() == {"READY": 1}
+
+
 def test_workers_end_with_a_server_that_is_killed(service, tmp_path):
     take_turns.enqueue(1)
     wait_until(lambda: states() == {"SUCCESSFUL": 1})
