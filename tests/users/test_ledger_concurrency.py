@@ -154,7 +154,8 @@ def test_what_killed_processes_held_is_returned(owner):
 
 
 def test_processes_killed_while_they_spend_lose_nothing(owner):
-    set_balance(owner, 100)
+    # So many that each process gets at some before they are spent.
+    set_balance(owner, 500)
     with workers(ledger_worker.spend_all, owner) as started:
         for worker in started[:2]:
             worker.hear(3)
@@ -162,7 +163,7 @@ def test_processes_killed_while_they_spend_lose_nothing(owner):
         for worker in started[2:]:
             worker.finish()
     available, held, charged = balances(owner)
-    assert (available, held + charged) == (0, 100)
+    assert (available, held + charged) == (0, 500)
     call_command("verify_ledger")
     let_time_pass()
     assert expire_holds() == held
