@@ -43,6 +43,12 @@ class UnreadableDocumentError(AppError):
     title = "This document cannot be read; send PDF, DOCX or plain text, or paste the text"
 
 
+class UnsupportedDocumentError(AppError):
+    status = 415
+    code = "unsupported_document"
+    title = "Only PDF, DOCX and plain text can be read; save it as one of these, or paste the text"
+
+
 class WrongStateError(AppError):
     """The interview is not where this can be done; `state` says where it is."""
 

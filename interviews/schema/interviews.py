@@ -16,6 +16,7 @@ from interviews.errors import (
     UnknownRoleError,
     UnknownRubricError,
     UnreadableDocumentError,
+    UnsupportedDocumentError,
 )
 from interviews.models import Interview
 from interviews.serializers import (
@@ -167,6 +168,7 @@ INTERVIEWS = {
             failure(UnknownRoleError),
             failure(UnknownRubricError),
             failure(UnreadableDocumentError),
+            failure(UnsupportedDocumentError),
             failure(QuestionNotFoundError),
         ],
         tag=TAG,
