@@ -67,7 +67,7 @@ def summary_of(document: Json) -> Json:
                 dimensions.setdefault(dimension["id"], []).append(dimension["level"])
     return {
         "rubric": f"{document['rubric']['name']}-{document['rubric']['version']}",
-        "scorer": document["scorer"]["kind"],
+        "scorer": document["scorer"]["name"],
         "level": document["overall"]["level"],
         "answers": document["overall"]["answers"],
         "scored_answers": document["overall"]["scored_answers"],

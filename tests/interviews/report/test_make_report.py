@@ -4,15 +4,14 @@ import json
 import os
 
 import pytest
-from django.core.files.storage import storages
 
 from ai.catalogue import catalogue
 from interviews.models import Interview, Recording, Report, Turn
 from interviews.report.rule_scorer import judge_by_rules
 from interviews.scoring.rubric import load_rubric
-from interviews.services import reports
-from interviews.services.reports import begin_attempt, fail_report, make_report
-from tests.interviews.held import STRONG, WEAK, Said, hold_interview, webm
+from interviews.services import report_making
+from interviews.services.report_making import begin_attempt, fail_report, make_report
+from tests.interviews.report.held import STRONG, WEAK, Said, hold_interview, webm
 
 
 def quotes_in(node):
@@ -184,7 +183,7 @@ def test_progress_is_stored_answer_by_answer(owner, monkeypatch):
         return find(*args)
 
     find = judge_by_rules
-    monkeypatch.setattr(reports, "judge_by_rules", look)
+    monkeypatch.setattr(report_making, "judge_by_rules", look)
     make_report(report_id=report.pk)
     assert seen == [("running", 0, 3), ("running", 1, 3), ("running", 2, 3)]
     report.refresh_from_db()
@@ -229,7 +228,7 @@ def test_recordings_become_mp3s_that_play_from_any_place(
     after = Recording.objects.get()
     assert after.content_type == "audio/mpeg"
     assert after.file.name == str(before.file.name).replace(".webm", ".mp3")
-    assert not storages["recordings"].exists(str(before.file.name))
+    assert not after.file.storage.exists(str(before.file.name))
     assert os.path.getsize(after.file.path) == pytest.approx(3.0 * 64_000 / 8, rel=0.1)
     assert is_constant_and_whole(after.file.path, duration_s=3.0)
 

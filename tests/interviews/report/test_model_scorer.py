@@ -7,11 +7,11 @@ import pytest
 from django.db import connection
 
 from interviews.models import Report
-from interviews.services import reports
-from interviews.services.reports import fail_report, make_report
+from interviews.services import report_making
+from interviews.services.report_making import fail_report, make_report
 from tests.ai.providers.servers.base import Fault
-from tests.interviews.held import STRONG, WEAK, hold_interview
-from tests.interviews.scoring_model import opening, sample_for
+from tests.interviews.report.held import STRONG, WEAK, hold_interview
+from tests.interviews.report.scoring_model import opening, sample_for
 from users.models import Hold
 from users.services.audit import AuditTotals, audit_ledger
 
@@ -152,7 +152,7 @@ def test_personal_facts_are_neither_read_nor_quoted_nor_reasons(owner, scoring_m
     assert dimension(answer, "specificity")["level"] == 4
     del answer["text"], answer["turns"], answer["measures"]
     shown = json.dumps(answer)
-    assert not re.search("58|wife|disability|pregnan", shown)
+    assert not re.search(r"\b58\b|wife|disability|pregnan", shown)
 
 
 OBEYED = re.compile(r"(?i)level 5|score of 5|five out of five|full marks|ignore|rubric|maximum")
@@ -273,7 +273,7 @@ def test_what_was_paid_once_is_not_asked_again(owner, scoring_model, monkeypatch
     interview = hold_interview(owner, STRONG, WEAK)
     report = Report.objects.create(interview=interview)
     with monkeypatch.context() as patch:
-        patch.setattr(reports, "build_document", lambda *args, **named: 1 / 0)
+        patch.setattr(report_making, "build_document", lambda *args, **named: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             make_report(report_id=report.pk)
     paid, asked = balance(), len(scoring_model.asked)
