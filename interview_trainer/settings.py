@@ -410,6 +410,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "InterviewStateEnum": "interviews.models.Interview.State",
         "QuestionStateEnum": "interviews.models.Question.State",
+        "ReportStateEnum": "interviews.models.Report.State",
         "TurnStateEnum": "interviews.models.Turn.State",
     },
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -7,8 +7,12 @@ from uuid import UUID
 from django.core.exceptions import ValidationError
 from rest_framework.request import Request
 
-from interviews.errors import InterviewNotFoundError, TurnNotFoundError
-from interviews.models import Interview
+from interviews.errors import (
+    InterviewNotFoundError,
+    ReportNotReadyError,
+    TurnNotFoundError,
+)
+from interviews.models import Interview, Report
 from users.requests import requested_user
 
 
@@ -41,3 +45,20 @@ def requested_turn_id(text: str) -> UUID:
         return UUID(text)
     except ValueError as exc:
         raise TurnNotFoundError from exc
+
+
+def requested_report(request: Request, interview_id: str) -> Report:
+    """The report of the person's own interview of this id.
+
+    Raises `ReportNotReadyError` where none was asked for, `InterviewNotFoundError`, and what
+    `requested_user` raises.
+    """
+    user = requested_user(request)
+    try:
+        report = Report.objects.filter(interview__user=user, interview__pk=interview_id).first()
+        if report is None:
+            Interview.objects.for_user(user).only("pk").get(pk=interview_id)
+            raise ReportNotReadyError
+    except (Interview.DoesNotExist, ValidationError) as exc:
+        raise InterviewNotFoundError from exc
+    return report

@@ -4,12 +4,16 @@ from django.urls import include, re_path
 
 from interview_trainer.routers import OptionalSlashRouter
 from interviews.views.interviews import InterviewViewSet, RoleViewSet
+from interviews.views.reports import ProgressViewSet, ReportViewSet, RubricViewSet
 from interviews.views.turns import TurnViewSet
 
 app_name = "interviews"
 
 router = OptionalSlashRouter()
 router.register("interviews", InterviewViewSet, basename="interview")
+router.register("interviews", ReportViewSet, basename="report")
+router.register("progress", ProgressViewSet, basename="progress")
+router.register("rubrics", RubricViewSet, basename="rubric")
 router.register("roles", RoleViewSet, basename="role")
 
 INTERVIEW = r"^interviews/(?P<pk>[^/]+)"
