@@ -21,7 +21,8 @@ from rest_framework.utils.encoders import JSONEncoder
 from ai.operations import Operation, PaidStream
 from ai.providers.base import TextDelta
 from ai.serializers import ReceiptSerializer, ResolutionSerializer
-from ai.services.spoken_reply import Piece, Sound, SpokenReply
+from ai.services.speech import Sound
+from ai.services.spoken_reply import Piece, SpokenReply
 from ai.services.text import AnswerStream
 from interview_trainer.errors import AppError, ClientGoneError
 from interview_trainer.problems import problem

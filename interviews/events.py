@@ -8,15 +8,15 @@ lines fill silence.
 
 from __future__ import annotations
 
-import base64
 import logging
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
+from typing import TypeVar
 
 from ai.audio import AudioFormat
-from ai.events import HEARTBEAT, HEARTBEAT_S, event, last_event, receipt_event
-from ai.services.speech import Speech
+from ai.events import HEARTBEAT, HEARTBEAT_S, event, last_event, receipt_event, sound_event
+from ai.services.speech import SpokenText
 from interview_trainer.errors import AppError, ClientGoneError, UnavailableError
 from interview_trainer.problems import DATABASE_AWAY
 from interviews.models import Interview, Turn
@@ -26,8 +26,10 @@ from interviews.services.turns import Happening, Happenings
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 # Begins to say a text.
-Speak = Callable[[str], Speech]
+Speak = Callable[[str], SpokenText]
 
 
 class TurnStream(Iterator[bytes]):
@@ -80,33 +82,37 @@ class TurnStream(Iterator[bytes]):
 
     def _happenings(self) -> Generator[bytes, None, Turn | None]:
         """An event for all that happens; returns the interviewer's turn."""
-        reply, sent_at = None, time.monotonic()
-        for happening in self._work:
-            if happening is None and time.monotonic() - sent_at < HEARTBEAT_S:
-                continue
+        reply: Turn | None = None
+        happenings: Iterator[Happening] = paced(self._work)
+        for happening in happenings:
             if isinstance(happening, Turn) and happening.speaker == Turn.Speaker.INTERVIEWER:
                 reply = happening
             yield happening_event(happening)
-            sent_at = time.monotonic()
         return reply
 
     def _speech(self, reply: Turn, speak: Speak) -> Generator[bytes, None, AppError | None]:
         """The sound of the reply; returns what kept it from being whole."""
         failure: AppError | None = None
-        with closing(speak(reply.text)) as speech:
+        with closing(speak(reply.text)) as spoken:
             try:
-                for seq, sound in enumerate(speech):
-                    yield self._audio_event(seq, sound, reply.text)
+                for sound in paced(spoken):
+                    yield sound_event(sound, self._audio_format) if sound else HEARTBEAT
             except ClientGoneError:
                 raise
             except AppError as exc:
                 failure = exc
-        yield receipt_event(speech.operation)
+        yield receipt_event(spoken.operation)
         return failure
 
-    def _audio_event(self, seq: int, sound: bytes, text: str) -> bytes:
-        data = base64.b64encode(sound).decode()
-        return event("audio", {"seq": seq, "format": self._audio_format, "b64": data, "text": text})
+
+def paced(items: Iterable[T | None]) -> Iterator[T | None]:
+    """The items, and of the silence between them as much as needs a heartbeat."""
+    sent_at = time.monotonic()
+    for item in items:
+        if item is None and time.monotonic() - sent_at < HEARTBEAT_S:
+            continue
+        yield item
+        sent_at = time.monotonic()
 
 
 def happening_event(happening: Happening) -> bytes:

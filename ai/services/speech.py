@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -26,8 +26,17 @@ from users.models import User, UserSettings
 from users.services.ledger import SERVICE, Author
 
 
-class Speech(PaidStream[bytes]):
-    """Encoded sound, as it is made.
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The next bytes of the one encoded stream. `text` is what is being said."""
+
+    seq: int
+    text: str
+    data: bytes
+
+
+class SpokenText(PaidStream[Sound | None]):
+    """Encoded sound, as it is made, and None at every beat of silence.
 
     A chunk of the text is paid for once all of its sound was handed to whoever iterates.
     """
@@ -43,7 +52,7 @@ class Speech(PaidStream[bytes]):
         return Receipt(hold.operation_id, hold.amount, charge, balance)
 
 
-class MadeSpeech(Speech):
+class MadeSpeech(SpokenText):
     """Sound that a provider makes now."""
 
     def __init__(
@@ -59,43 +68,45 @@ class MadeSpeech(Speech):
         self._is_gone = is_gone
         super().__init__(paid)
 
-    def pieces(self, operation: Operation) -> Generator[bytes, None, None]:
+    def pieces(self, operation: Operation) -> Silent[Sound]:
         key = cache_key(self._text, self._audio_format, operation.quote.resolution.model)
         with closing(SpeechWriter(key)) as writer:
-            for piece in operation.serve(self._speak):
-                writer.write(piece)
-                yield piece
+            for sound in operation.serve(self._speak):
+                if sound is not None:
+                    writer.write(sound.data)
+                yield sound
             if operation.model == operation.quote.resolution.model:
                 writer.keep()
 
-    def _speak(
-        self, provider: SpeechProvider, model: CatalogueModel
-    ) -> Generator[bytes, None, None]:
+    def _speak(self, provider: SpeechProvider, model: CatalogueModel) -> Silent[Sound]:
         chunks = cut_for_speech(text=self._text, model=model)
         requests = (SpeechRequest(model=model.name_at_vendor, text=chunk) for chunk in chunks)
         makes = (partial(provider.synthesize, request) for request in requests)
         encoder = SpeechEncoder(provider.sample_rate, self._audio_format)
         ahead = settings.SPEECH_CHUNKS_AHEAD
         with closing(in_order(makes, ahead=ahead, is_gone=self._is_gone)) as spoken:
-            for chunk, pieces in zip(chunks, spoken, strict=True):
-                yield from self._encode(chunk, pieces, encoder)
+            for seq, pieces in enumerate(spoken):
+                yield from self._encode(seq, chunks[seq], pieces, encoder)
         if not self.operation.delivered_units:
             raise NothingToSpeakError
-        yield encoder.finish()
+        yield Sound(len(chunks), "", encoder.finish())
 
     def _encode(
-        self, chunk: str, pieces: Silent[bytes], encoder: SpeechEncoder
-    ) -> Generator[bytes, None, None]:
+        self, seq: int, chunk: str, pieces: Silent[bytes], encoder: SpeechEncoder
+    ) -> Silent[Sound]:
         is_spoken = False
-        for pcm in filter(None, pieces):
+        for pcm in pieces:
+            if not pcm:
+                yield None
+                continue
             is_spoken = True
-            if sound := encoder.feed(pcm):
-                yield sound
+            if data := encoder.feed(pcm):
+                yield Sound(seq, chunk, data)
         if is_spoken:
             self.operation.deliver(len(chunk))
 
 
-class CachedSpeech(Speech):
+class CachedSpeech(SpokenText):
     """Sound that was made before. No provider is asked, and the cached price is charged."""
 
     def __init__(
@@ -110,9 +121,36 @@ class CachedSpeech(Speech):
         self._path = path
         super().__init__(paid)
 
-    def pieces(self, operation: Operation) -> Generator[bytes, None, None]:
-        yield from read_speech(self._path)
+    def pieces(self, operation: Operation) -> Silent[Sound]:
+        for data in read_speech(self._path):
+            yield Sound(0, self._text, data)
         operation.deliver(len(self._text))
+
+
+class Speech(Iterator[bytes]):
+    """The bytes of a text that is spoken. The first of them are there once this is made."""
+
+    def __init__(self, spoken: SpokenText) -> None:
+        self._spoken = spoken
+        self.content_type = spoken.content_type
+        self._first = [self._take()]
+
+    def __next__(self) -> bytes:
+        return self._first.pop() if self._first else self._take()
+
+    def close(self) -> None:
+        self._spoken.close()
+
+    @property
+    def operation(self) -> Operation:
+        return self._spoken.operation
+
+    @property
+    def receipt_when_complete(self) -> Receipt:
+        return self._spoken.receipt_when_complete
+
+    def _take(self) -> bytes:
+        return next(sound.data for sound in self._spoken if sound is not None)
 
 
 def speak_text(
@@ -129,6 +167,32 @@ def speak_text(
     What fails before the first byte is raised here: `InsufficientCreditsError`,
     `ModelUnavailableError`, `NothingToSpeakError` or a `ProviderError`; none charges. What fails
     later is raised by the iterator, and what was delivered until then is charged.
+    """
+    return Speech(
+        begin_speech(
+            user=user,
+            text=text,
+            is_gone=is_gone,
+            audio_format=audio_format,
+            operation_key=operation_key,
+            author=author,
+        )
+    )
+
+
+def begin_speech(
+    *,
+    user: User,
+    text: str,
+    is_gone: IsGone,
+    audio_format: AudioFormat = "mp3",
+    operation_key: str | None = None,
+    author: Author = SERVICE,
+) -> SpokenText:
+    """As `speak_text`, with what is being said and the beats of silence.
+
+    Here only what fails before a provider is asked, and at once, is raised; all else is raised by
+    the iterator.
     """
     pay = partial(paid_operation, user=user, operation_key=operation_key, author=author)
     quote = quote_speech(model=user.settings.tts_model, text=text)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
 
 from django.conf import settings
@@ -22,6 +21,7 @@ from ai.pipeline import IsGone, Lane, Making, Silent, default_beat_s
 from ai.providers.base import SpeechProvider, SpeechRequest, TextDelta, TextUsage
 from ai.quotes import quote_reply_speech
 from ai.sentences import SentenceBuffer
+from ai.services.speech import Sound
 from ai.services.text import AnswerStream
 from users.models import User
 from users.services.ledger import SERVICE, Author
@@ -31,15 +31,6 @@ FIRST_BEAT_S = 0.004
 BEAT_S = 0.01
 
 SPEECH_FAILURES = (ProviderError, ModelUnavailableError)
-
-
-@dataclass(frozen=True, slots=True)
-class Sound:
-    """The next bytes of the one encoded stream. `text` is what is being said."""
-
-    seq: int
-    text: str
-    data: bytes
 
 
 Piece = TextDelta | TextUsage | Sound | None

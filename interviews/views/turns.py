@@ -14,7 +14,7 @@ from ai.audio import AudioFormat
 from ai.events import EVENT_STREAM, EventStreamRenderer, wants_events
 from ai.parsers import RecordingFormParser
 from ai.renderers import SoundRenderer
-from ai.services.speech import Speech, speak_text
+from ai.services.speech import SpokenText, begin_speech
 from ai.views import STREAM_HEADERS
 from interview_trainer.connection import watch_connection
 from interview_trainer.fields import validated
@@ -157,8 +157,8 @@ class SpokenWish:
             return self._wants_speech
         return is_new and self._interview.user.settings.auto_play_audio
 
-    def _speak(self, text: str) -> Speech:
-        return speak_text(
+    def _speak(self, text: str) -> SpokenText:
+        return begin_speech(
             user=self._interview.user,
             text=text,
             is_gone=watch_connection(self._request),
