@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme/", choose_theme, name="theme"),
     path("", include("users.page_urls")),
     path("", include("ai.page_urls")),
+    path("practice/", include("interviews.page_urls")),
     path("api/auth/", include("users.auth_urls")),
     path("api/", include("users.urls")),
     path("api/", include("ai.urls")),
@@ -25,8 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     # Signing in and out of the browsable API.
     path("api-auth/", include("rest_framework.urls")),
     path("admin/", admin.site.urls),
-    # Until the practice room is here.
-    re_path("^practice/", RedirectView.as_view(pattern_name="pages:settings")),
 ]
 if settings.DEBUG_TOOLS:
     urlpatterns.append(path("api/debugging", include("debugtools.urls")))
