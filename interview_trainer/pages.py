@@ -15,7 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from interview_trainer.health import index
+from interview_trainer.health import SAFE_METHODS, index
 
 JSON, HTML = "application/json", "text/html"
 
@@ -43,13 +43,8 @@ SIGN_UP = ("Sign up", "/sign-up/")
 @vary_on_headers("Accept")
 def front_page(request: HttpRequest) -> HttpResponse:
     """`GET /`: the landing page for browsers; programs read that the service is there."""
-    if request.get_preferred_type([JSON, HTML]) != HTML:
+    if request.method not in SAFE_METHODS or request.get_preferred_type([JSON, HTML]) != HTML:
         return index(request)
-    return landing(request)
-
-
-@require_safe
-def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "landing.html", {"initial_credits": settings.INITIAL_CREDITS})
 
 

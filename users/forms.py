@@ -17,7 +17,7 @@ from interview_trainer.forms import PageForm
 from users.models import User
 from users.models.user import MAX_CHARACTERS, normalize_email
 from users.services.mail import send_later
-from users.services.people import set_password
+from users.services.people import prove_email, set_password
 
 NAME_MAX_CHARACTERS = 200
 # Hashing is made to be slow: what nobody types is not worth hashing.
@@ -91,6 +91,14 @@ class NewPasswordForm(PageForm):
 
     def save(self) -> User:
         return set_password(user=self.user, password=self.cleaned_data["password"])
+
+
+class ResetPasswordForm(NewPasswordForm):
+    """For who came by the link in a mail."""
+
+    def save(self) -> User:
+        prove_email(user=self.user)
+        return super().save()
 
 
 class ChangePasswordForm(NewPasswordForm):
@@ -174,6 +182,10 @@ class ResetRequestForm(PageForm, PasswordResetForm):
         html_email_template_name: str | None = None,
     ) -> None:
         """After the answer: how long a mail takes would tell who has an account."""
-        subject = loader.render_to_string(subject_template_name, context).strip()
-        body = loader.render_to_string(email_template_name, context)
-        send_later(EmailMessage(subject, body, from_email, [to_email]))
+
+        def write() -> EmailMessage:
+            subject = loader.render_to_string(subject_template_name, context).strip()
+            body = loader.render_to_string(email_template_name, context)
+            return EmailMessage(subject, body, from_email, [to_email])
+
+        send_later(write)

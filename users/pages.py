@@ -12,6 +12,7 @@ from django.contrib.auth.views import RedirectURLMixin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.shortcuts import resolve_url
 from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
@@ -23,8 +24,8 @@ from users.errors import EmailTakenError
 from users.forms import (
     ChangePasswordForm,
     DeleteForm,
-    NewPasswordForm,
     PersonForm,
+    ResetPasswordForm,
     ResetRequestForm,
     SignInForm,
     SignUpForm,
@@ -47,12 +48,24 @@ class PersonPage(LoginRequiredMixin):
         return cast(User, self.request.user)
 
 
+class WayBack(RedirectURLMixin):
+    """`?next=` on this site, but for this very page: that would lead here again and again."""
+
+    request: HttpRequest
+
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        path = super().get_redirect_url()
+        return "" if path.startswith(self.request.path) else path
+
+    def get_default_redirect_url(self) -> str:
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
+
+
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
 @method_decorator(never_cache, name="dispatch")
-class SignUpView(RedirectURLMixin, FormView):
+class SignUpView(WayBack, FormView):
     form_class = SignUpForm
     template_name = "users/sign_up.html"
-    next_page = settings.LOGIN_REDIRECT_URL
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
@@ -63,7 +76,7 @@ class SignUpView(RedirectURLMixin, FormView):
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
         try:
-            user = people.create_user(**form.cleaned_data)
+            user = people.create_user(**form.cleaned_data, has_unproven_email=True)
         except EmailTakenError:
             taken = "There is an account with this address. Sign in, or ask for a new password."
             form.add_error("email", ValidationError(taken, code="taken"))
@@ -72,7 +85,7 @@ class SignUpView(RedirectURLMixin, FormView):
         return super().form_valid(form)
 
 
-class SignInView(views.LoginView):
+class SignInView(WayBack, views.LoginView):
     form_class = SignInForm
     template_name = "users/sign_in.html"
     redirect_authenticated_user = True
@@ -120,7 +133,7 @@ class ResetSentView(ResetPage, TemplateView):
 
 
 class ResetConfirmView(views.PasswordResetConfirmView):
-    form_class: Any = NewPasswordForm
+    form_class: Any = ResetPasswordForm
     template_name = "users/reset_confirm.html"
     success_url = reverse_lazy("pages:sign-in")
 

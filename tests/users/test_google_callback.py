@@ -54,6 +54,23 @@ def test_a_person_s_own_name_stays(frontend, google, owner):
     assert call_back(frontend, sign(google_claims())).json()["name"] == "Ada"
 
 
+def test_who_signed_up_with_another_s_address_is_out_once_google_knows_better(
+    frontend, google, client
+):
+    sent = {"email": "ada@example.com", "password": "seven quiet herons over the weir"}
+    client.post("/sign-up/", sent)
+    assert client.get("/settings/").status_code == 200
+    assert call_back(frontend, sign(google_claims())).status_code == 200
+    assert client.get("/settings/").status_code == 302
+    assert not User.objects.get().has_usable_password()
+
+
+def test_a_password_that_the_service_gave_stays(frontend, google, owner):
+    call_back(frontend, sign(google_claims()))
+    owner.refresh_from_db()
+    assert owner.has_usable_password()
+
+
 @pytest.mark.parametrize("name", [None, "", 7, ["Ada"]])
 def test_a_token_without_a_name_is_fine(frontend, google, name):
     response = call_back(frontend, sign(google_claims(name=name)))

@@ -75,6 +75,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(max_length=200, blank=True)
     is_staff = models.BooleanField("may use the admin site", default=False)
     is_active = models.BooleanField("may sign in", default=True)
+    has_unproven_email = models.BooleanField(
+        default=False,
+        editable=False,
+        help_text="Signed up here, and nobody has shown yet that the address is theirs.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     deleted_at = models.DateTimeField(null=True, blank=True)

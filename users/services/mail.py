@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
@@ -17,14 +18,14 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="mail")
 
 
-def send_later(message: EmailMessage) -> None:
-    """Send in a thread of its own. A failure goes to the log, without address or text."""
-    _pool().submit(_send, message)
+def send_later(write: Callable[[], EmailMessage]) -> None:
+    """Write and send in a thread of its own. A failure goes to the log, without address or text."""
+    _pool().submit(_send, write)
 
 
-def _send(message: EmailMessage) -> None:
+def _send(write: Callable[[], EmailMessage]) -> None:
     try:
-        message.send()
+        write().send()
     except Exception as exc:
         # Whatever the mail server did, there is nobody left to tell.
         logger.error("mail_failed", extra={"error": type(exc).__name__})

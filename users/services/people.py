@@ -87,10 +87,21 @@ def change_user(*, user: User, **changes: Any) -> User:
 
 
 def set_password(*, user: User, password: str) -> User:
-    """A new password. Every session ends; whoever called keeps theirs with Django's own means."""
+    """A new password. Every session ends, but for the one that Django is told to keep."""
     user.set_password(password)
     user.save(update_fields=["password", "updated_at"])
     return user
+
+
+def prove_email(*, user: User) -> None:
+    """The address was shown to be this person's. Whoever signed up with it before may be another.
+
+    So the password of then is gone, and with it every session and token.
+    """
+    if user.has_unproven_email:
+        user.has_unproven_email = False
+        user.set_unusable_password()
+        user.save(update_fields=["has_unproven_email", "password", "updated_at"])
 
 
 def change_settings(*, user: User, **changes: Any) -> UserSettings:

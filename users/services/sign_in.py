@@ -12,7 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from users.errors import AccountDisabledError, EmailTakenError, GoogleSignInMissingError
 from users.issuers import google
 from users.models import User
-from users.services.people import change_user, get_or_create_user
+from users.services.people import change_user, get_or_create_user, prove_email
 
 NAME_MAX_CHARACTERS = 200
 
@@ -52,6 +52,7 @@ def find_vouched_user(claims: Mapping[str, Any]) -> User:
         raise AccountDisabledError from exc
     if not user.is_active:
         raise AccountDisabledError
+    prove_email(user=user)
     return user
 
 
