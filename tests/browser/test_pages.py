@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Console
+from tests.browser.conftest import DESKTOP, PHONE, Console, find_chromium
 from users.models import User
 from users.services.ledger import Author, adjust_credits
 
@@ -183,6 +183,13 @@ def test_staff_pages_of_packages_keep_to_their_policies(
         page.goto(path, wait_until="networkidle")
     page.goto("/api/docs")
     page.get_by_role("heading", name="Interview Trainer").wait_for()
+
+
+def test_where_no_browser_is_found_the_failure_says_what_to_install(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    with pytest.raises(pytest.fail.Exception, match="apt-get install chromium"):
+        find_chromium()
 
 
 @pytest.fixture
