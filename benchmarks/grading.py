@@ -1,7 +1,7 @@
 """How the built-in scorer compares with the graded answers. Needs no service and no model.
 
-    .venv/bin/python benchmarks/grading.py            both parts, in figures
-    .venv/bin/python benchmarks/grading.py --tune     the tune part alone, with its worst answers
+.venv/bin/python benchmarks/grading.py            both parts, in figures
+.venv/bin/python benchmarks/grading.py --tune     the tune part alone, with its worst answers
 """
 
 import sys
