@@ -21,6 +21,8 @@ from interviews.scoring import patterns
 from interviews.scoring.masking import readable
 
 ENDING_WORDS = 12
+# Below this a rate in 100 words would swing with every word.
+FEW_WORDS = 20
 SENTENCE = re.compile(r"[^\s.!?][^.!?\n]*[.!?]*")
 
 
@@ -195,8 +197,28 @@ class Evidence:
         return frozenset(self._stems - patterns.VAGUE)
 
     @cached_property
-    def vague(self) -> frozenset[str]:
-        return frozenset(self._stems & patterns.VAGUE)
+    def concrete_share(self) -> float:
+        """Of the words with meaning, how many are not said of everything."""
+        return len(self.concrete) / len(self._stems) if self._stems else 0.0
+
+    @cached_property
+    def empty_rate(self) -> float:
+        """Phrases that fit anything, in 100 words."""
+        return self._rate(len(patterns.EMPTY.findall(self.low)))
+
+    @cached_property
+    def event_rate(self) -> float:
+        """Verbs that tell what happened, in 100 words; told as present they count as much."""
+        told = patterns.EVENT.findall(self.low), patterns.I_DO.findall(self.low)
+        return self._rate(sum(map(len, told)))
+
+    @cached_property
+    def conditions(self) -> frozenset[str]:
+        """Which of 'if', 'before', 'until' and the like are used to say when something holds."""
+        return frozenset(patterns.CONDITION.findall(self.low))
+
+    def _rate(self, count: int) -> float:
+        return 100 * count / max(self.word_count, FEW_WORDS)
 
     @cached_property
     def _stems(self) -> frozenset[str]:

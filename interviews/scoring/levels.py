@@ -14,6 +14,16 @@ from interviews.scoring.relevance import Touch, touch
 from interviews.scoring.rubric import Dimension, Part, Rubric
 
 
+# How much of a level follows from what is found, and how much from how concretely it is told.
+RULE_SHARE = 0.3
+# A plain answer to the question stands a level above how concrete it is.
+ABOUT_THE_QUESTION = 0.9
+# Ends are told less often, and less concretely, than beginnings.
+OUTCOME_IS_RARER = -0.5
+# An answer of fewer words may be to the point without one of the expected ones.
+ENOUGH_WORDS = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """`spans` index the evidence's text, those that show the level best first."""
@@ -67,18 +77,18 @@ def relevance(evidence: Evidence, question: Question | None) -> Finding:
 
 RELEVANCE_TEXTS = {
     1: "Little in it touches the question.",
-    2: "It touches the question only in passing.",
-    3: "It is about the question, but only in part.",
+    2: "It touches the question only in passing, or is general.",
+    3: "It is about the question, but partly general.",
     4: "It answers the question.",
-    5: "It stays with the question throughout.",
+    5: "It answers the question with what belongs to it.",
 }
 
 
 def _relevance_level(evidence: Evidence, met: Touch) -> int:
-    room = 0.4 + 0.6 * min(evidence.word_count, 90) / 90
-    weight = met.weight / room
-    level = 1 + sum(weight >= limit for limit in (0.7, 1.5, 2.6, 4.2))
+    level = nearest(concreteness(evidence) + ABOUT_THE_QUESTION)
     if is_hollow(evidence):
+        level = min(level, 3)
+    if evidence.word_count >= ENOUGH_WORDS and met.is_beside:
         level = min(level, 2)
     return level
 
@@ -86,30 +96,28 @@ def _relevance_level(evidence: Evidence, met: Touch) -> int:
 def is_hollow(evidence: Evidence) -> bool:
     """Whether it says what is always true and nothing else."""
     told = len(evidence.own) + len(evidence.planned) + len(evidence.numbers)
-    return told == 0 or (len(evidence.hollow) + len(evidence.general) > 2 * told)
+    return len(evidence.hollow) > told
+
+
+def mixed(rule: float, evidence: Evidence, *, offset: float = 0.0) -> int:
+    """What the rule finds, held against how concretely it is told: a part that is only named or
+    told in general words is half a part."""
+    told = concreteness(evidence) + offset
+    return nearest(RULE_SHARE * rule + (1 - RULE_SHARE) * told)
 
 
 def structure(evidence: Evidence, parts: dict[Part, tuple[Span, ...]]) -> Finding:
     there = [part for part, spans in parts.items() if spans]
     missing = [part for part, spans in parts.items() if not spans]
-    level = clamp(1 + len(there) * 4 / len(parts))
-    if evidence.kind is Kind.BEHAVIOURAL:
-        level = _story_level(evidence, there)
+    level = mixed(1 + len(there) * 4 / len(parts), evidence)
+    if Part.ACTION in missing:
+        level = min(level, 2)
     if evidence.word_count > LONG_WORDS:
         level = min(level, 3)
     if evidence.word_count < SHORT_WORDS:
         level = min(level, 2)
     spans = tuple(spans[0] for spans in parts.values() if spans) or evidence.opening
     return Finding(level, _structure_text(missing), spans)
-
-
-def _story_level(evidence: Evidence, there: list[Part]) -> int:
-    level = 1 + len(there)
-    if Part.ACTION not in there:
-        level = min(level, 2)
-    if not evidence.own and len(evidence.general) > len(evidence.shared):
-        level = min(level, 2)
-    return level
 
 
 def _structure_text(missing: list[Part]) -> str:
@@ -120,14 +128,13 @@ def _structure_text(missing: list[Part]) -> str:
 
 
 def specificity(evidence: Evidence) -> Finding:
-    points = specific_points(evidence)
-    level = 1 + sum(points >= limit for limit in (1.5, 3.0, 5.0, 7.0))
-    if is_hollow(evidence):
-        level = min(level, 2)
+    level = nearest(concreteness(evidence))
     spans = (
-        *evidence.numbers, *evidence.names, *evidence.speech, *evidence.episode,
+        *evidence.numbers,
+        *evidence.speech,
+        *evidence.names,
         *first_of(evidence.own, evidence.planned),
-    )  # fmt: skip
+    )
     return Finding(level, SPECIFIC_TEXTS[level], spans if level > 1 else evidence.opening)
 
 
@@ -140,38 +147,40 @@ SPECIFIC_TEXTS = {
 }
 
 
-def specific_points(evidence: Evidence) -> float:
-    """Figures, names, words that were said, time and place, acts, and words that are not vague."""
-    acts = evidence.own if evidence.kind is Kind.BEHAVIOURAL else (*evidence.own, *evidence.planned)
+def concreteness(evidence: Evidence) -> float:
+    """How concrete an answer is, from about 1 to about 5. The weights were fitted and rounded."""
     return (
-        min(len(evidence.numbers), 3) * 0.7
-        + min(len(evidence.names), 3) * 0.5
-        + min(len(evidence.speech), 2) * 0.4
-        + min(len(evidence.episode), 2) * 0.4
-        + min(len(acts), 5) * 0.4
-        + min(len(evidence.concrete), 40) * 0.08
-        - len(evidence.hollow) * 0.6
+        1.8
+        + 0.025 * min(len(evidence.concrete), 40)
+        + 0.9 * evidence.concrete_share
+        - 0.065 * min(evidence.empty_rate, 25)
+        + 0.18 * min(len(evidence.numbers), 3)
+        + 0.13 * min(len(evidence.speech), 2)
+        + 0.045 * min(evidence.event_rate, 8)
+        + 0.19 * min(len(evidence.conditions), 4)
     )
+
+
+def nearest(level: float) -> int:
+    return clamp(level + 0.5)
 
 
 def ownership(evidence: Evidence) -> Finding:
     own = evidence.own if evidence.kind is Kind.BEHAVIOURAL else (*evidence.own, *evidence.planned)
     shared = len(evidence.shared)
-    level = OWN_LEVELS[min(len(own), 4)]
-    if not own:
-        level = 2 if shared else 1
-    if level == 5 and not (evidence.decision and evidence.reason):
-        level = 4
+    level = mixed(OWN_LEVELS[min(len(own), 4)], evidence)
+    if not own and evidence.kind is not Kind.MOTIVATION:
+        level = min(level, 2)
     if shared > 2 * len(own):
-        level = max(2, level - 1)
+        level = min(level, 3)
     return Finding(level, OWNERSHIP_TEXTS[level], first_of(own, evidence.shared, evidence.opening))
 
 
-OWN_LEVELS = {0: 1, 1: 3, 2: 4, 3: 4, 4: 5}
+OWN_LEVELS = {0: 1, 1: 3, 2: 3.5, 3: 4, 4: 5}
 OWNERSHIP_TEXTS = {
     1: "Nobody is seen acting.",
     2: "It is not clear what was your own part.",
-    3: "One step is your own.",
+    3: "A step of your own can be seen.",
     4: "Several steps are your own.",
     5: "Your own steps and choices carry it.",
 }
@@ -183,9 +192,8 @@ def outcome(evidence: Evidence) -> Finding:
         return Finding(1, "It does not say how it ended.", evidence.ending)
     if not told:
         return Finding(2, "It says what you took from it, but not how it ended.", learned)
-    level = 3 + bool(evidence.checkable_result) + bool(learned)
-    if level == 3 and len(told) < 2:
-        level = 2
+    rule = 2 + bool(evidence.checkable_result) + 2 * bool(learned)
+    level = mixed(rule, evidence, offset=OUTCOME_IS_RARER)
     return Finding(level, _outcome_text(evidence), (*told[-2:], *learned[:1]))
 
 

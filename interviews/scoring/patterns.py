@@ -188,6 +188,19 @@ HOLLOW = re.compile(
     r"|value[- ]add|proactive\w*|it is what it is|good communication|positive attitude"
     r"|comfort zone|every day is different|make a difference)\b",
 )
+# What can be said of anything: duties of everybody, intensifiers, praise, and vague amounts.
+EMPTY = re.compile(
+    r"\b(?:(?:you|one|we|they|people|everybody|everyone) (?:have|has|need|needs|must|should|can|can't|cannot|don't|want)|you've got to|you'd need|you (?:always|also|just|really|then)|has to be|need to be|should be"
+    r"|very|really|super|extremely|absolutely|totally|always|never|definitely|of course|in general|generally|naturally|certainly|exactly|obviously|quite|so much|so many|everything|everywhere|nowadays|these days|more and more|all the time|whole|in the end|at the end of the day"
+    r"|important|importance|essential|crucial|fundamental|passion|passionate|love|exciting|fascinat\w+|interesting|challeng\w+|motivat\w+|success\w*|satisf\w+|professional\w*|quality|strong|great|good|best|huge|responsib\w+|communicat\w+|structured|holistic|trust|respect|experience|creative|flexible|modern"
+    r"|many|different|several|various|a lot|lots|some|others|things|something|anything|somehow|somebody|someone|kind of|sort of|and so on|etc|whatever|or so|stuff|topic|aspect|people"
+    r"|i(?: think|'d say| would say| believe| find| guess| mean|'m convinced| feel)|i'm (?:a|an|very|the|somebody|someone|good|not|quite)|i am (?:a|an|very|the|good|not))\b",
+)
+# What happened rather than what is: verbs of telling that are common and irregular.
+EVENT = re.compile(
+    r"\b(?:was|were|had|did|said|told|asked|went|got|came|put|took|made|found|saw|gave|rang|wrote|sat|stood|cut|fell|knew|kept|left|let|ran|lost|won|paid|built|drew|led|bought|brought|thought)\b",
+)
+CONDITION = re.compile(r"\b(?:if|unless|until|before|after|once|while|when)\b")
 VAGUE_WORDS = """
 able ability achieve action actually agree always answer approach area aspect attitude aware basic
 basically believe best better big bring business calm care career carefully case certain challenge

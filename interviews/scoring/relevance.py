@@ -1,11 +1,12 @@
 """How much of an answer is about its question, by shared words and words of like meaning."""
 
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 from math import log
 
-from ai.coach.bank import Question, load_bank
+from ai.coach.bank import GENERAL, Question, load_bank
 from ai.coach.elements import Span
 from ai.coach.language import FUNCTION_WORDS, WORD, content_stems, stem, words
 from interviews.scoring.evidence import Evidence
@@ -23,61 +24,67 @@ ASKING = content_stems(
 )
 # A term of so many questions that meeting it says little, counted by how rare it is.
 LEAST_RARITY = 0.35
+# An answer that touches its question less than this, or half of the others more, is beside it.
+LITTLE_WEIGHT, MUCH_BESIDE = 0.8, 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """`weight` grows with the number and rarity of the terms that are met; `spans` show them."""
+    """`weight` grows with the number and rarity of the terms that are met; `spans` show them.
+
+    `beside` is how many of the role's other questions the answer touches more, as a share.
+    """
 
     weight: float
-    share: float
+    beside: float
     spans: tuple[Span, ...]
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether the answer seems to belong to another question."""
+        return self.weight < LITTLE_WEIGHT or self.beside > MUCH_BESIDE
 
 
 def touch(evidence: Evidence, question: Question | None) -> Touch | None:
     """Where the answer touches the question; None where there is too little to compare with."""
-    terms = question_terms(question) if question else frozenset()
-    if not question or len(terms) < 2:
+    if not question or len(question_terms(question)) < 2:
         return None
-    alike = {group for term in terms for group in GROUPS.get(term, ())}
+    stems = {stem(word[:24]) for word in words(evidence.low) if word not in FUNCTION_WORDS}
+    weight = weight_for(stems, question)
+    spans = [
+        Span(match.start(), match.end(), match.group())
+        for match in WORD.finditer(evidence.low)
+        if match.group() not in FUNCTION_WORDS and _touches(stem(match.group()[:24]), question)
+    ]
+    others = [q for q in load_bank().questions if q.role in (question.role, GENERAL)]
+    better = sum(weight_for(stems, other) > weight for other in others)
+    return Touch(weight, better / len(others) if others else 0.0, tuple(spans))
+
+
+def weight_for(stems: Set[str], question: Question) -> float:
+    """How much the words of an answer touch a question."""
     role = load_bank().role_terms.get(question.role, frozenset())
-    weights: dict[str, float] = {}
-    spans: list[Span] = []
-    for match in WORD.finditer(evidence.low):
-        word = match.group()
-        key, weight = _weight(word, terms, alike, role)
-        if weight:
-            weights[key] = max(weights.get(key, 0.0), weight)
-            if weight > OF_ROLE:
-                spans.append(Span(match.start(), match.end(), word))
-    of_role = sum(w for w in weights.values() if w <= OF_ROLE)
-    total = sum(w for w in weights.values() if w > OF_ROLE) + min(of_role, MOST_OF_ROLE)
-    return Touch(total, _share(evidence, spans), tuple(spans))
+    alike = alike_groups(question)
+    met = question_terms(question) & stems
+    groups = {
+        min(found)
+        for found_stem in stems - met
+        if (found := alike.intersection(GROUPS.get(found_stem, ())))
+    }
+    of_role = len((stems & role) - met)
+    return sum(map(rarity, met)) * SAME + len(groups) * ALIKE + min(of_role * OF_ROLE, MOST_OF_ROLE)
 
 
-def _weight(
-    word: str, terms: frozenset[str], alike: set[str], role: frozenset[str]
-) -> tuple[str, float]:
-    """Under which key the word counts, and how much; 0 where it does not."""
-    if word in FUNCTION_WORDS:
-        return word, 0.0
-    found = stem(word[:24])
-    if found in terms:
-        return found, SAME * rarity(found)
-    if met := alike.intersection(GROUPS.get(found, ())):
-        return min(met), ALIKE
-    return found, OF_ROLE if found in role else 0.0
-
-
-def _share(evidence: Evidence, spans: list[Span]) -> float:
-    """Of the sentences, how many touch the question."""
-    if not evidence.sentences:
-        return 0.0
-    touched = sum(
-        any(sentence.start <= span.start < sentence.end for span in spans)
-        for sentence in evidence.sentences
+def _touches(found: str, question: Question) -> bool:
+    """Whether the stem is the question's own, or means the same."""
+    return found in question_terms(question) or bool(
+        alike_groups(question).intersection(GROUPS.get(found, ()))
     )
-    return touched / len(evidence.sentences)
+
+
+@cache
+def alike_groups(question: Question) -> frozenset[str]:
+    return frozenset(g for term in question_terms(question) for g in GROUPS.get(term, ()))
 
 
 @cache

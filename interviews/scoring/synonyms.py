@@ -93,6 +93,51 @@ safe safety harm danger hurt injury
 overfit overfitting validation train generalise memorise
 precision recall false positive negative
 drift degrade monitor accuracy
+sell sold selling sale sales buy bought order ordered customer
+teach taught learn learnt learned
+write wrote written
+build built building
+lose lost losing
+find found noticed spotted discovered
+tell told said explained
+break broke broken
+fall fell falling
+pay paid paying
+lead led leading
+give gave given
+choose chose chosen decided decide decision
+drive drove driven
+speak spoke spoken talk talked
+draw drew drawn sketch sketched
+hide hid hidden
+fight fought
+bring brought
+keep kept
+think thought
+grow grew grown growth
+leave left quit cancelled
+hear heard listened
+see saw seen watched looked
+feel felt
+meet met
+understand understood
+difficult hard tough complicated
+quickly fast soon nights weeks days
+proud pleased
+help helped helping assist alone myself himself herself themselves
+outside extra unasked
+notice noticed saw strange different suddenly
+small little tiny
+plan planned planning
+automate automated script cron
+improve improved better faster easier
+decision decided changed kept stopped
+built build made wrote developed trained
+hardest hard difficult tricky strange weird
+struggle struggled stuck confused lost searched
+win won signed
+weak low under
+upset crying cried shouted screaming angry worried afraid scared frightened
 missing empty null blank gaps
 median average mean outlier skewed
 experiment ab a-b variant control significance
