@@ -130,6 +130,7 @@ class Evidence:
         found += self._spans(patterns.RESULT)
         last = max((span.end for span in self.own), default=len(self.low))
         found += [span for span in self._spans(elements.THEY_DID) if span.start >= last]
+        found += [span for span in self._spans(patterns.ENDED) if span.start >= self._late(0.6)]
         return distinct(span for span in found if span.start >= first)
 
     @cached_property
@@ -144,7 +145,11 @@ class Evidence:
 
     @cached_property
     def reflection(self) -> tuple[Span, ...]:
-        return distinct([*self._spans(elements.REFLECTED), *self._spans(patterns.REFLECTION)])
+        found = [*self._spans(elements.REFLECTED), *self._spans(patterns.REFLECTION)]
+        if len(self.own) >= 2:
+            late = self._late(0.75)
+            found += [span for span in self._spans(patterns.HABIT_SINCE) if span.start >= late]
+        return distinct(found)
 
     @cached_property
     def numbers(self) -> tuple[Span, ...]:
@@ -216,6 +221,10 @@ class Evidence:
     def conditions(self) -> frozenset[str]:
         """Which of 'if', 'before', 'until' and the like are used to say when something holds."""
         return frozenset(patterns.CONDITION.findall(self.low))
+
+    def _late(self, share: float) -> int:
+        """Where that share of the text is over."""
+        return int(len(self.low.rstrip()) * share)
 
     def _rate(self, count: int) -> float:
         return 100 * count / max(self.word_count, FEW_WORDS)

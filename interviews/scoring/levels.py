@@ -16,6 +16,8 @@ from interviews.scoring.rubric import Dimension, Part, Rubric
 
 # How much of a level follows from what is found, and how much from how concretely it is told.
 RULE_SHARE = 0.3
+# A fit leans to the middle of the scale; this leans back.
+MIDDLE, STRETCH = 3.0, 1.2
 # A plain answer to the question stands a level above how concrete it is.
 ABOUT_THE_QUESTION = 0.9
 # Ends are told less often, and less concretely, than beginnings.
@@ -77,7 +79,7 @@ def relevance(evidence: Evidence, question: Question | None) -> Finding:
 
 RELEVANCE_TEXTS = {
     1: "Little in it touches the question.",
-    2: "It touches the question only in passing, or is general.",
+    2: "It is general; little of it answers this question.",
     3: "It is about the question, but partly general.",
     4: "It answers the question.",
     5: "It answers the question with what belongs to it.",
@@ -88,8 +90,10 @@ def _relevance_level(evidence: Evidence, met: Touch) -> int:
     level = nearest(concreteness(evidence) + ABOUT_THE_QUESTION)
     if is_hollow(evidence):
         level = min(level, 3)
-    if evidence.word_count >= ENOUGH_WORDS and met.is_beside:
-        level = min(level, 2)
+    if met.is_touched:
+        level = max(level, 2)
+    if evidence.word_count >= ENOUGH_WORDS and met.is_beside():
+        level = min(level, 3)
     return level
 
 
@@ -149,16 +153,17 @@ SPECIFIC_TEXTS = {
 
 def concreteness(evidence: Evidence) -> float:
     """How concrete an answer is, from about 1 to about 5. The weights were fitted and rounded."""
-    return (
-        1.8
-        + 0.025 * min(len(evidence.concrete), 40)
-        + 0.9 * evidence.concrete_share
+    told = (
+        1.7
+        + 0.06 * min(len(evidence.concrete), 20)
+        + 0.6 * evidence.concrete_share
         - 0.065 * min(evidence.empty_rate, 25)
-        + 0.18 * min(len(evidence.numbers), 3)
-        + 0.13 * min(len(evidence.speech), 2)
-        + 0.045 * min(evidence.event_rate, 8)
-        + 0.19 * min(len(evidence.conditions), 4)
+        + 0.15 * min(len(evidence.numbers), 4)
+        + 0.12 * min(len(evidence.speech), 2)
+        + 0.04 * min(evidence.event_rate, 8)
+        + 0.18 * min(len(evidence.conditions), 4)
     )
+    return MIDDLE + STRETCH * (told - MIDDLE)
 
 
 def nearest(level: float) -> int:

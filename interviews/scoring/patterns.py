@@ -70,6 +70,15 @@ RESULT = re.compile(
     r"rolled out|copied|published|refused|rejected|dropped|late|early|on time)|result(?:ed"
     r"|s)?\b)\b",
 )
+# Told near the end, of anybody but the candidate: what became of it.
+ENDED = re.compile(
+    r"\b(?:it|that|this|he|she|they|we|there|nobody|everyone|the \w+(?: \w+)?|[a-z]{3,}s|by (?:easter|summer|autumn|winter|spring|\w+day))[ ]"
+    r"(?:\w+ly[ ])?(?:is now|are now|was|were|had|have had|came|went|got|ran|runs|found|gave|made|took|paid|stayed|said|told|wrote|use|uses|carry|carries|opened|turned|dropped|asked|called|became|rose|fell|[a-z]{3,}ed)\b",
+)
+# "I always check the whole list now", "I ask first": the last words of a story about oneself.
+HABIT_SINCE = re.compile(
+    rf"\b(?:i (?:always |never |now )?(?:{ACT_VERBS})\b[^.!?\n]{{0,60}}\b(?:now|before|first|since|again)|now i|since then)\b",
+)
 REACTION = re.compile(
     r"\b(?:thanked|apologi[sz]ed|smiled|laughed|asked (?:me|us) (?:to|for)|said (?:that|it|thank"
     r"|she|he|they|yes|no)"

@@ -24,41 +24,50 @@ ASKING = content_stems(
 )
 # A term of so many questions that meeting it says little, counted by how rare it is.
 LEAST_RARITY = 0.35
-# An answer that touches its question less than this, or half of the others more, is beside it.
-LITTLE_WEIGHT, MUCH_BESIDE = 0.8, 0.5
+# Below the first an answer hardly touches its question; from the second on it does. Between them
+# it is beside it where more than half of the role's other questions are touched more.
+LITTLE_WEIGHT, SOME_WEIGHT = 0.8, 1.6
+MUCH_BESIDE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """`weight` grows with the number and rarity of the terms that are met; `spans` show them.
+    """`weight` grows with the number and rarity of the terms that are met; `spans` show them."""
 
-    `beside` is how many of the role's other questions the answer touches more, as a share.
-    """
-
+    question: Question
+    stems: frozenset[str]
     weight: float
-    beside: float
     spans: tuple[Span, ...]
 
     @property
+    def is_touched(self) -> bool:
+        return self.weight >= SOME_WEIGHT
+
     def is_beside(self) -> bool:
-        """Whether the answer seems to belong to another question."""
-        return self.weight < LITTLE_WEIGHT or self.beside > MUCH_BESIDE
+        """Whether the words seem to belong to other questions of the role rather than to this."""
+        if self.weight < LITTLE_WEIGHT:
+            return True
+        if self.weight >= SOME_WEIGHT:
+            return False
+        others = [q for q in load_bank().questions if q.role in (self.question.role, GENERAL)]
+        better = sum(weight_for(self.stems, other) > self.weight for other in others)
+        return better > MUCH_BESIDE * len(others)
 
 
 def touch(evidence: Evidence, question: Question | None) -> Touch | None:
     """Where the answer touches the question; None where there is too little to compare with."""
     if not question or len(question_terms(question)) < 2:
         return None
-    stems = {stem(word[:24]) for word in words(evidence.low) if word not in FUNCTION_WORDS}
-    weight = weight_for(stems, question)
-    spans = [
-        Span(match.start(), match.end(), match.group())
-        for match in WORD.finditer(evidence.low)
-        if match.group() not in FUNCTION_WORDS and _touches(stem(match.group()[:24]), question)
-    ]
-    others = [q for q in load_bank().questions if q.role in (question.role, GENERAL)]
-    better = sum(weight_for(stems, other) > weight for other in others)
-    return Touch(weight, better / len(others) if others else 0.0, tuple(spans))
+    spans = []
+    stems = set()
+    for match in WORD.finditer(evidence.low):
+        if match.group() in FUNCTION_WORDS:
+            continue
+        found = stem(match.group()[:24])
+        stems.add(found)
+        if _touches(found, question):
+            spans.append(Span(match.start(), match.end(), match.group()))
+    return Touch(question, frozenset(stems), weight_for(stems, question), tuple(spans))
 
 
 def weight_for(stems: Set[str], question: Question) -> float:
