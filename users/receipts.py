@@ -1,4 +1,8 @@
-"""The ledger in plain words, for the person whose credits they are."""
+"""The ledger in plain words, for the person whose credits they are.
+
+A receipt is what happened, not each of its entries: credits that were set aside appear while they
+are, and then as what was charged.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from users.models import LedgerEntry, User
+from django.db.models import Q
+
+from users.models import Hold, LedgerEntry, User
 
 RECEIPTS_PER_PAGE = 25
 SEQUENCE = re.compile(r"[0-9]{1,18}")
@@ -23,7 +29,7 @@ Kind = LedgerEntry.Kind
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """`change` is what it added to what may be spent, `balance` what there was afterwards."""
+    """`change` is what the person got or gave by it, `balance` what could be spent afterwards."""
 
     at: datetime
     title: str
@@ -43,7 +49,9 @@ class ReceiptPage:
 
 def read_receipts(*, user: User, before: str = "") -> ReceiptPage:
     """A page of receipts, newest first, from below the sequence `before`."""
-    entries = LedgerEntry.objects.filter(account_id=user.pk).select_related("opens", "resolves")
+    entries = LedgerEntry.objects.filter(
+        ~Q(kind=Kind.HOLD) | Q(opens__state=Hold.State.OPEN), account_id=user.pk
+    ).select_related("opens", "resolves")
     is_first = not SEQUENCE.fullmatch(before)
     if not is_first:
         entries = entries.filter(sequence__lt=int(before))
@@ -54,32 +62,34 @@ def read_receipts(*, user: User, before: str = "") -> ReceiptPage:
 
 
 def receipt(entry: LedgerEntry) -> Receipt:
-    title, note = DESCRIBED[entry.kind](entry)
-    return Receipt(entry.created_at, title, note, entry.available, entry.available_after)
+    title, note, change = DESCRIBED[entry.kind](entry)
+    return Receipt(entry.created_at, title, note, change, entry.available_after)
 
 
-def describe_gift(entry: LedgerEntry) -> tuple[str, str]:
-    return entry.reason, "Added" if entry.available > 0 else "Taken back by staff"
+def describe_gift(entry: LedgerEntry) -> tuple[str, str, int]:
+    note = "Added" if entry.available > 0 else "Taken back by staff"
+    return entry.reason, note, entry.available
 
 
-def describe_hold(entry: LedgerEntry) -> tuple[str, str]:
-    return purpose(entry), f"{-entry.available} set aside until it is done"
+def describe_hold(entry: LedgerEntry) -> tuple[str, str, int]:
+    return purpose(entry), "Set aside while it runs", entry.available
 
 
-def describe_post(entry: LedgerEntry) -> tuple[str, str]:
-    note = f"Cost {entry.charged} of the {-entry.held} set aside"
-    return purpose(entry), f"{note}, {entry.available} returned" if entry.available else note
+def describe_post(entry: LedgerEntry) -> tuple[str, str, int]:
+    note = "" if entry.charged else "Free"
+    return purpose(entry), note, -entry.charged
 
 
-def describe_return(entry: LedgerEntry) -> tuple[str, str]:
-    return purpose(entry), "Nothing was delivered, so all of it was returned"
+def describe_return(entry: LedgerEntry) -> tuple[str, str, int]:
+    return purpose(entry), "It did not work, and cost nothing", 0
 
 
-def describe_reversal(entry: LedgerEntry) -> tuple[str, str]:
-    return entry.reason, "A refund" if entry.available > 0 else "Taken back by staff"
+def describe_reversal(entry: LedgerEntry) -> tuple[str, str, int]:
+    note = "Given back" if entry.available > 0 else "Taken back by staff"
+    return entry.reason, note, entry.available
 
 
-DESCRIBED: dict[str, Callable[[LedgerEntry], tuple[str, str]]] = {
+DESCRIBED: dict[str, Callable[[LedgerEntry], tuple[str, str, int]]] = {
     Kind.GRANT: describe_gift,
     Kind.ADJUSTMENT: describe_gift,
     Kind.HOLD: describe_hold,

@@ -1,4 +1,4 @@
-/* What runs on every page: dialogs, and forms that are sent once. Pages work without it. */
+/* What runs on every page: dialogs, passwords that can be shown, and forms that are sent once. Pages work without it. */
 
 /** `<button data-opens="dialog-id">` opens a dialog, `<button data-closes>` in it closes it. */
 function openAndCloseDialogs(event) {
@@ -8,6 +8,16 @@ function openAndCloseDialogs(event) {
   } else {
     button?.closest("dialog")?.close();
   }
+}
+
+/** `<button data-reveals="input-id">` shows what is typed into a password's field, or hides it. */
+function revealPassword(event) {
+  const button = event.target.closest("[data-reveals]");
+  if (!button) return;
+  const input = document.getElementById(button.dataset.reveals);
+  const isShown = input.type === "text";
+  input.type = isShown ? "password" : "text";
+  button.setAttribute("aria-pressed", String(!isShown));
 }
 
 const sent = new WeakSet();
@@ -30,6 +40,8 @@ function allowSending(event) {
   for (const busy of document.querySelectorAll("[aria-busy]")) busy.removeAttribute("aria-busy");
 }
 
+for (const button of document.querySelectorAll("[data-reveals]")) button.hidden = false;
 document.addEventListener("click", openAndCloseDialogs);
+document.addEventListener("click", revealPassword);
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", allowSending);

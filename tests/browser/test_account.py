@@ -82,6 +82,18 @@ def test_errors_take_the_focus_and_lead_to_their_fields(page: Page):
     expect(page.get_by_label("Password")).to_be_focused()
 
 
+def test_a_password_can_be_looked_at(page: Page):
+    page.goto("/sign-up/")
+    password = page.get_by_label("Password")
+    password.fill(WORDS)
+    show = page.get_by_role("button", name="Show what is typed")
+    press(page, show)
+    expect(password).to_have_attribute("type", "text")
+    expect(show).to_have_attribute("aria-pressed", "true")
+    press(page, show)
+    expect(password).to_have_attribute("type", "password")
+
+
 def test_html_in_a_name_stays_text(signed_in_page: Page, console: Console):
     page = signed_in_page
     page.goto("/settings/")

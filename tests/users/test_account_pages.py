@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from django.utils.http import urlsafe_base64_encode
 from tests.conftest import PASSWORD
 from tests.live import wait_until
 from users.models import User
-from users.services.ledger import hold_credits, void_hold
+from users.services.ledger import Author, hold_credits, post_hold, reverse_entry, void_hold
 from users.services.people import delete_user
 
 pytestmark = pytest.mark.django_db
@@ -392,15 +393,22 @@ def test_nothing_is_deleted_by_half_a_confirmation(signed_in: Client, owner: Use
 # Credits
 
 
-def test_receipts_say_in_words_what_happened(signed_in: Client, owner: User):
+def test_receipts_say_in_words_what_happened(signed_in: Client, owner: User, staff: User):
     hold = hold_credits(user=owner, amount=7, purpose="speech: builtin-voice")
     page = words_of(signed_in.get("/credits/"))
-    assert "Speech (builtin-voice) 7 set aside until it is done −7" in page
+    assert "Speech (builtin-voice) Set aside while it runs −7" in page
     assert "To spend 293 Set aside 7" in page
     void_hold(hold=hold)
     page = words_of(signed_in.get("/credits/"))
-    assert "Nothing was delivered, so all of it was returned +7" in page
+    assert "Speech (builtin-voice) It did not work, and cost nothing 0" in page
     assert "Welcome credits Added +300" in page
+    hold = hold_credits(user=owner, amount=7, purpose="text: builtin-coach")
+    entry = post_hold(hold=hold, amount=2)
+    page = words_of(signed_in.get("/credits/"))
+    assert "The interviewer's words (builtin-coach) −2" in page
+    assert "Set aside while" not in page
+    reverse_entry(entry=entry, reason="Our mistake", author=Author(user=staff))
+    assert "Our mistake Given back +2" in words_of(signed_in.get("/credits/"))
 
 
 @pytest.mark.parametrize("before", ["", "x", "-1", "9" * 30, "\x00", "1'"])
@@ -419,4 +427,4 @@ def test_a_page_of_receipts_takes_the_same_queries_however_many(
 
 
 def words_of(response: Any) -> str:
-    return " ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split())
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", response.content.decode())).split())
