@@ -9,6 +9,8 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 SECRET_KEY_MIN_BYTES = 32
 LEEWAY_MAX_S = 120
+# Mail may be slow, and its readers are.
+PASSWORD_RESET_MIN_S = 3_600
 OUTSIDE_ISSUER_SETTINGS = ("OUTSIDE_JWT_ISSUER", "OUTSIDE_JWT_AUDIENCE", "OUTSIDE_JWT_JWKS_URL")
 OUTSIDE_ALGORITHMS = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
@@ -62,6 +64,10 @@ def check_sign_in_settings(**kwargs: Any) -> list[CheckMessage]:
         found.append(Error("JWKS_TIMEOUT_S is under 1.", id="users.E011"))
     if not 0 <= settings.JWT_LEEWAY_S <= LEEWAY_MAX_S:
         found.append(Error(f"JWT_LEEWAY_S is not 0 to {LEEWAY_MAX_S}.", id="users.E012"))
+    if settings.PASSWORD_RESET_TIMEOUT < PASSWORD_RESET_MIN_S:
+        found.append(
+            Error(f"PASSWORD_RESET_LASTS_S is under {PASSWORD_RESET_MIN_S}.", id="users.E017")
+        )
     if settings.GOOGLE_CLIENT_IDS and not is_safe_url(settings.GOOGLE_JWKS_URL):
         found.append(unsafe_url_error("GOOGLE_JWKS_URL"))
     return found

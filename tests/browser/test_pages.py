@@ -9,6 +9,7 @@ from tests.browser.conftest import DESKTOP, PHONE, Console, find_chromium
 from users.models import User
 from users.services.ledger import Author, adjust_credits
 
+TABLET: ViewportSize = {"width": 768, "height": 1024}
 SMALL_PHONE: ViewportSize = {"width": 320, "height": 640}
 FIRST_PAGE_MAX_BYTES = 100_000
 
@@ -28,7 +29,7 @@ def check_every_look(check_accessibility, check_layout) -> Callable[[Page, str],
     """Light and dark, on a phone and a desktop; and the narrowest screen has no sideways scroll."""
 
     def check(page: Page, path: str) -> None:
-        for size in (DESKTOP, PHONE, SMALL_PHONE):
+        for size in (DESKTOP, TABLET, PHONE, SMALL_PHONE):
             page.set_viewport_size(size)
             page.goto(path)
             check_layout(page)

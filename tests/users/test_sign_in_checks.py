@@ -35,6 +35,11 @@ def test_a_timeout_under_a_second_is_refused(found, timeout_s):
     assert found(JWKS_TIMEOUT_S=timeout_s) == ["users.E011"]
 
 
+def test_a_link_must_outlive_slow_mail(found):
+    assert found(PASSWORD_RESET_TIMEOUT=3_599) == ["users.E017"]
+    assert found(PASSWORD_RESET_TIMEOUT=3_600) == []
+
+
 @pytest.mark.parametrize("leeway_s", [-1, 121])
 def test_no_or_much_leeway_is_refused(found, leeway_s):
     assert found(JWT_LEEWAY_S=leeway_s) == ["users.E012"]
