@@ -66,13 +66,14 @@ class WhisperTranscription(TranscriptionProvider):
         """Up to 30 s of speech each, cut at pauses; lazy."""
         import numpy as np
 
+        model = self._load()
         from ai.providers.whisper_window import WindowedPipeline
 
         sound = np.frombuffer(samples, dtype="<i2").astype(np.float32) / 32_768
         # The pipeline holds its place in the sound, so it belongs to one call; the model does not.
         # Unlike the model's own `transcribe` it gives the prompt to every segment, and leaves
         # nothing out where a sentence crosses from one into the next.
-        segments, _ = WindowedPipeline(self._load()).transcribe(
+        segments, _ = WindowedPipeline(model).transcribe(
             sound,
             language=LANGUAGE,
             initial_prompt=FILLERS,
@@ -90,6 +91,9 @@ class WhisperTranscription(TranscriptionProvider):
 
 
 def load_model() -> Any:
+    # OpenMP reads it when it is loaded, with the import. Without it, threads that wait for each
+    # other spin: on a machine that has other work to do, four times the work and the time.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from faster_whisper import WhisperModel
 
     return WhisperModel(

@@ -2,8 +2,11 @@
 
 import array
 import math
+import os
 import random
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
@@ -217,3 +220,21 @@ def test_what_is_not_trusted_is_heard_again_in_a_whole_window(transcriber, monke
     assert again == transcribe(transcriber, answer)
     assert short.text == again.text
     assert short.words != again.words
+
+
+def test_threads_that_wait_for_each_other_leave_the_processor_to_others():
+    program = (
+        "import django; django.setup()\n"
+        "from ai.providers.whisper import WhisperTranscription\n"
+        "WhisperTranscription().warm()\n"
+    )
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "interview_trainer.settings",
+        "OMP_DISPLAY_ENV": "verbose",
+    }
+    environment.pop("OMP_WAIT_POLICY", None)
+    done = subprocess.run(
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True
+    )
+    assert "GOMP_SPINCOUNT = '0'" in done.stderr
