@@ -127,13 +127,18 @@ def environment(place: Path) -> dict[str, str]:
 
 
 class Call:
-    """A request that was sent, whose answer comes piece by piece."""
+    """A request that was sent, whose answer comes piece by piece.
+
+    `body` is bytes as they are, or what becomes JSON; `sent_at` is when its last byte had left.
+    """
 
     def __init__(self, address: str, path: str, body: object, headers: dict[str, str]) -> None:
         self._connection = http.client.HTTPConnection(address, timeout=PATIENCE_S)
+        sent = body if isinstance(body, bytes) else json.dumps(body)
         self._connection.request(
-            "POST", path, json.dumps(body), {"Content-Type": "application/json", **headers}
+            "POST", path, sent, {"Content-Type": "application/json", **headers}
         )
+        self.sent_at = time.perf_counter()
         assert self._connection.sock is not None
         self.socket: socket.socket = self._connection.sock
         self._response: http.client.HTTPResponse | None = None
