@@ -15,6 +15,7 @@ from users.errors import EmailTakenError, UserErasedError, UserNotFoundError
 from users.models import CreditAccount, IdempotentRequest, User, UserSettings
 from users.models.user import normalize_email
 from users.services.ledger import grant_credits, open_account
+from users.signals import person_erased
 
 WELCOME_REASON = "Welcome credits"
 
@@ -132,7 +133,10 @@ def restore_user(*, user: User) -> None:
 
 @transaction.atomic
 def erase_user(*, user: User) -> None:
-    """Remove what is personal for good. The ledger keeps its sums under a nameless account."""
+    """Remove what is personal for good. The ledger keeps its sums under a nameless account.
+
+    Other apps remove theirs when `person_erased` is sent.
+    """
     user.email = f"erased-{uuid.uuid4().hex}@erased.invalid"
     user.name = ""
     user.last_login = None
@@ -148,3 +152,4 @@ def erase_user(*, user: User) -> None:
     described = ContentType.objects.get_for_models(User, UserSettings, CreditAccount)
     log = LogEntry.objects.filter(content_type__in=described.values(), object_id=user.pk)
     log.update(object_repr=user.email, change_message="")
+    person_erased.send(sender=User, user=user)
