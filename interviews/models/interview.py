@@ -99,7 +99,10 @@ class Interview(models.Model):
 
     class Meta:
         ordering = ["-created_at", "-id"]
-        indexes = [models.Index(fields=["user", "-created_at"], name="interview_user_created")]
+        indexes = [
+            models.Index(fields=["user", "-created_at"], name="interview_user_created"),
+            models.Index(fields=["-created_at", "-id"], name="interview_created"),
+        ]
         default_permissions = ("view",)
 
     def __str__(self) -> str:
