@@ -23,7 +23,7 @@ def requested_interview(request: Request, interview_id: str) -> Interview:
     """
     mine = Interview.objects.for_user(requested_user(request)).for_showing()
     try:
-        return mine.select_related("user__settings", "report").get(pk=interview_id)
+        return mine.select_related("user__settings", "user__account", "report").get(pk=interview_id)
     except (Interview.DoesNotExist, ValidationError) as exc:
         raise InterviewNotFoundError from exc
 

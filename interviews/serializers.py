@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.core.files.uploadedfile import UploadedFile
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.utils import html
 
@@ -16,7 +17,9 @@ from ai.serializers import ReceiptSerializer, check_length, read_upload
 from interview_trainer.fields import StrictCharField, StrictChoiceField, StrictIntegerField
 from interviews.models import Interview, Question, Turn
 from interviews.models.interview import ENGLISH
+from interviews.planning.notes import plan_notes
 from interviews.services.following import LATEST
+from interviews.services.quoting import quote_interview
 
 # Some 3,500 words: more than twenty minutes of speech.
 ANSWER_MAX_CHARACTERS = 20_000
@@ -214,14 +217,43 @@ class TurnSerializer(serializers.ModelSerializer[Turn]):
         return turn.duration_s is not None and hasattr(turn, "recording")
 
 
+class QuotePartSerializer(serializers.Serializer[Any]):
+    capability = serializers.CharField()
+    model = serializers.CharField()
+    units = serializers.IntegerField()
+    credits = serializers.IntegerField()
+    assumes = serializers.CharField()
+
+
+class InterviewQuoteSerializer(serializers.Serializer[Any]):
+    """What an interview costs at most, if it goes as its parts assume."""
+
+    credits = serializers.IntegerField()
+    balance = serializers.IntegerField()
+    is_enough = serializers.BooleanField()
+    parts = QuotePartSerializer(many=True)
+
+
 class WholeInterviewSerializer(InterviewSerializer):
-    """An interview with its questions and all that was said."""
+    """An interview with its questions and all that was said; before its start with its quote."""
 
     questions = QuestionSerializer(many=True)
     turns = TurnSerializer(many=True)
+    notes = serializers.SerializerMethodField()
+    quote = serializers.SerializerMethodField()
 
     class Meta(InterviewSerializer.Meta):
-        fields = (*InterviewSerializer.Meta.fields, "questions", "turns")
+        fields = (*InterviewSerializer.Meta.fields, "questions", "turns", "notes", "quote")
+
+    def get_notes(self, interview: Interview) -> list[str]:
+        return plan_notes(interview, list(interview.questions.all()))
+
+    @extend_schema_field(InterviewQuoteSerializer(allow_null=True))
+    def get_quote(self, interview: Interview) -> dict[str, Any] | None:
+        if interview.state != Interview.State.PLANNED:
+            return None
+        quote: dict[str, Any] = InterviewQuoteSerializer(quote_interview(interview=interview)).data
+        return quote
 
 
 class AnswerSerializer(serializers.Serializer[Any]):

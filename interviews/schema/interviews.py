@@ -78,7 +78,26 @@ TURN_EXAMPLE = {
     "model": "",
     "created_at": "2026-11-22T18:01:00Z",
 }
-WHOLE_EXAMPLE = INTERVIEW_EXAMPLE | {"questions": [QUESTION_EXAMPLE], "turns": [TURN_EXAMPLE]}
+WHOLE_EXAMPLE = INTERVIEW_EXAMPLE | {
+    "questions": [QUESTION_EXAMPLE],
+    "turns": [TURN_EXAMPLE],
+    "notes": [],
+    "quote": None,
+}
+QUOTE_EXAMPLE = {
+    "credits": 36,
+    "balance": 300,
+    "is_enough": True,
+    "parts": [
+        {
+            "capability": "transcription",
+            "model": "builtin-ears",
+            "units": 1_080,
+            "credits": 36,
+            "assumes": "All 9 answers are spoken: one to each question and to 2 follow-ups.",
+        }
+    ],
+}
 PLAN_EXAMPLE = {
     "role": "nurse",
     "level": "entry",
@@ -159,7 +178,7 @@ INTERVIEWS = {
         body_example=PLAN_EXAMPLE,
         answer=NewInterviewSerializer,
         status=201,
-        example=WHOLE_EXAMPLE | {"receipts": []},
+        example=WHOLE_EXAMPLE | {"receipts": [], "quote": QUOTE_EXAMPLE},
         parameters=[EMAIL, *IDEMPOTENT],
         failures=[
             *BODY_FAILURES,

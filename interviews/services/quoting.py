@@ -1,0 +1,167 @@
+"""What an interview would cost, before it begins.
+
+Every operation of it is quoted as it will be held, for the interview that `Assumed` describes.
+Operations are rounded up one by one, as they are charged. A model that has to be asked again is
+not reckoned with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+
+from ai.coach.followup import MAX_FOLLOW_UPS
+from ai.errors import ModelUnavailableError
+from ai.models import Capability
+from ai.quotes import Quote, quote_speech, quote_transcription
+from ai.services import follow_up
+from ai.services.structured import ASKED_AGAIN, Task, has_language_model, quote_task
+from ai.services.text import Prompt
+from interviews import wording
+from interviews.models import Interview, Question
+from interviews.report.material import Answer
+from interviews.report.model_scorer import AnswerTask
+from interviews.scoring.rubric import load_rubric
+
+# Each question gets an answer and all the follow-ups that there may be.
+ANSWERS_PER_QUESTION = 1 + MAX_FOLLOW_UPS
+# What the room's guide to the length of an answer calls good ends at two and a half minutes, and
+# answers to follow-ups are shorter: two minutes on average are a talkative candidate's.
+ANSWER_S = 120
+# 150 words a minute is brisk (`interviews/scoring/ranges.py`); six characters with the space are a
+# long English word.
+CHARACTERS_PER_WORD = 6
+ANSWER_CHARACTERS = ANSWER_S * 150 // 60 * CHARACTERS_PER_WORD
+FOLLOW_UP_CHARACTERS = follow_up.MAX_WORDS * CHARACTERS_PER_WORD
+# What is said before a question at most: thanks with a word of praise.
+TRANSITION_CHARACTERS = 120
+# For every three bytes a token is held (`ai/quotes.py`).
+BYTES_PER_TOKEN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Operations of one kind. `assumes` says in plain words which."""
+
+    capability: Capability
+    model: str
+    units: int
+    credits: int
+    assumes: str
+
+
+@dataclass(frozen=True, slots=True)
+class InterviewQuote:
+    """`balance` is what the person has available now."""
+
+    parts: tuple[Part, ...]
+    balance: int
+
+    @property
+    def credits(self) -> int:
+        return sum(part.credits for part in self.parts)
+
+    @property
+    def is_enough(self) -> bool:
+        return self.balance >= self.credits
+
+
+def quote_interview(*, interview: Interview) -> InterviewQuote:
+    """By the person's own models. What is not set up here is left out: it cannot cost anything."""
+    questions = list(interview.questions.all())
+    return InterviewQuote(
+        tuple(filter(None, (quoted(interview, questions) for quoted in PARTS))),
+        interview.user.account.available,
+    )
+
+
+def _transcription(interview: Interview, questions: list[Question]) -> Part | None:
+    model = interview.user.settings.stt_model
+    count = len(questions) * ANSWERS_PER_QUESTION
+    return _part(
+        lambda: [quote_transcription(model=model, duration_s=ANSWER_S)] * count,
+        f"All {count} answers are spoken: one to each question and to {MAX_FOLLOW_UPS} follow-ups,"
+        f" of {ANSWER_S // 60} minutes each. Typed answers cost nothing.",
+    )
+
+
+def _speech(interview: Interview, questions: list[Question]) -> Part | None:
+    if not interview.user.settings.auto_play_audio:
+        return None
+    model = interview.user.settings.tts_model
+    lengths = [
+        *(TRANSITION_CHARACTERS + len(question.text) for question in questions),
+        *[FOLLOW_UP_CHARACTERS] * (MAX_FOLLOW_UPS * len(questions)),
+        len(wording.CLOSING),
+    ]
+    return _part(
+        lambda: [quote_speech(model=model, text="x" * length) for length in lengths],
+        f"Each question, {MAX_FOLLOW_UPS} follow-ups to it and the closing are spoken once.",
+    )
+
+
+def _follow_ups(interview: Interview, questions: list[Question]) -> Part | None:
+    """The second follow-up reads both answers."""
+    user = interview.user
+
+    def quote(question: Question, answers: int) -> Quote:
+        said = answers * ANSWER_CHARACTERS
+        if has_language_model(user=user):
+            task = Task(
+                system=follow_up.SYSTEM,
+                message=question.text,
+                schema=follow_up.SCHEMA,
+                max_output_tokens=follow_up.MAX_OUTPUT_TOKENS,
+            )
+            return _once(quote_task(user=user, task=task), said)
+        return follow_up.quote_coach(Prompt("", "x" * said))
+
+    return _part(
+        lambda: [quote(q, n) for q in questions for n in range(1, MAX_FOLLOW_UPS + 1)],
+        f"{MAX_FOLLOW_UPS} follow-ups to each question are put into words.",
+    )
+
+
+def _report(interview: Interview, questions: list[Question]) -> Part | None:
+    """The built-in scorer costs nothing."""
+    user, samples = interview.user, settings.REPORT_SAMPLES
+    rubric = load_rubric(interview.rubric, interview.rubric_version)
+
+    def quotes() -> Iterator[Quote]:
+        for question in questions:
+            question.interview = interview
+            task = AnswerTask(Answer(question, (), ()), rubric).task()
+            said = ANSWERS_PER_QUESTION * ANSWER_CHARACTERS * samples
+            yield _once(quote_task(user=user, task=task, samples=samples), said)
+
+    return _part(
+        lambda: quotes() if has_language_model(user=user) else (),
+        f"The report: each question is scored {samples} times by a language model.",
+    )
+
+
+PARTS = (_transcription, _speech, _follow_ups, _report)
+
+
+def _once(quote: Quote, characters: int) -> Quote:
+    """A task that is asked once, with so many characters more to read."""
+    units = quote.units // (1 + ASKED_AGAIN) + -(-characters // BYTES_PER_TOKEN)
+    return replace(quote, units=units)
+
+
+def _part(quotes: Callable[[], Iterable[Quote]], assumes: str) -> Part | None:
+    try:
+        found = list(quotes())
+    except ModelUnavailableError:
+        return None
+    if not found:
+        return None
+    return Part(
+        found[0].capability,
+        found[0].resolution.model.name,
+        sum(quote.units for quote in found),
+        sum(quote.credits for quote in found),
+        assumes,
+    )
