@@ -74,9 +74,9 @@ class Scene:
         return bool(self.standing.current.answers)
 
 
-def decide(*, answer: Turn, turns: Sequence[Turn]) -> Decision:
-    """What follows on the answer; `turns` is all that was said before, with questions at hand."""
-    scene = read_scene(answer, turns)
+def decide(turns: Sequence[Turn]) -> Decision:
+    """What follows on the last turn, an answer. The turns have their questions at hand."""
+    scene = read_scene(turns[-1], turns[:-1])
     intent = scene.standing.intent
     if intent in UNHELPFUL and scene.asked_again >= MAX_ASKED_AGAIN:
         return move_on(scene, wording.LET_GO)
@@ -89,11 +89,10 @@ def decide_to_skip(*, question: Question, turns: Sequence[Turn]) -> Decision:
     return move_on(scene_of(question, turns, Intent.ASKS_NEXT), wording.SKIPPED)
 
 
-def read_scene(answer: Turn, turns: Sequence[Turn]) -> Scene:
+def read_scene(answer: Turn, before: Sequence[Turn]) -> Scene:
     question = answer.question
     if question is None:
         raise ValueError("An answer belongs to a question.")
-    before = [turn for turn in turns if turn.sequence < answer.sequence]
     pending = last_asked(question, before)
     text = plain(answer.text)
     intent = intent_of(text, pending, question)

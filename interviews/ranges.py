@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from django.core.files.base import File
 from django.db.models.fields.files import FieldFile
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -36,7 +35,7 @@ def ranged_response(request: Request, file: FieldFile, *, content_type: str) -> 
     if wanted is not None:
         headers["Content-Range"] = f"bytes {part.start}-{part.stop - 1}/{size}"
     return StreamingHttpResponse(
-        pieces(file.open("rb"), part),
+        pieces(file, part),
         status=200 if wanted is None else 206,
         content_type=content_type,
         headers=headers,
@@ -50,16 +49,17 @@ def wanted_range(header: str, size: int) -> range | None:
         return None
     if not match["first"]:
         return range(max(0, size - int(match["last"])), size)
-    first, last = int(match["first"]), int(match["last"] or size)
-    if last < first:
+    first = int(match["first"])
+    last = int(match["last"]) if match["last"] else size - 1
+    if match["last"] and last < first:
         return None
     return range(first, min(last + 1, size))
 
 
-def pieces(file: File[bytes], part: range) -> Iterator[bytes]:
-    with file:
-        file.seek(part.start)
+def pieces(file: FieldFile, part: range) -> Iterator[bytes]:
+    with file.storage.open(str(file)) as stored:
+        stored.seek(part.start)
         left = len(part)
-        while left and (piece := file.read(min(left, PIECE_BYTES))):
+        while left and (piece := stored.read(min(left, PIECE_BYTES))):
             left -= len(piece)
             yield piece

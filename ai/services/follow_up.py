@@ -51,6 +51,13 @@ ANSWERS_FOR_THEM = re.compile(
     r"|as an ai|you are hired|you're hired)\b",
     re.IGNORECASE,
 )
+# What `is_personal` knows from the candidate's mouth, asked by somebody else.
+ASKS_PERSONALLY = re.compile(
+    r"\b(?:how old (?:are|were) you|where (?:are|were) you (?:from|born)|where do you come from"
+    r"|do you have (?:kids|children|a family)|are you (?:single|religious))\b",
+    re.IGNORECASE,
+)
+YOUR = re.compile(r"\byour\b", re.IGNORECASE)
 
 # Stores the words and the model that found them.
 Keep = Callable[[str, str], None]
@@ -125,11 +132,15 @@ def usable_text(document: Any, *, follow_up: FollowUp) -> str:
         raise ValueError(f"It must have at most {MAX_WORDS} words.")
     if not text.isprintable() or LINK_OR_MARKUP.search(text):
         raise ValueError("It must be plain text without links or markup.")
-    if is_personal(text) or is_abuse(text) or ANSWERS_FOR_THEM.search(text):
+    if is_too_personal(text) or is_abuse(text) or ANSWERS_FOR_THEM.search(text):
         raise ValueError("It must not be personal, nor answer for the candidate.")
     if any(normal(part) in follow_up.standing.said for part in sentences(text)):
         raise ValueError("It was said before in this interview.")
     return text
+
+
+def is_too_personal(text: str) -> bool:
+    return is_personal(YOUR.sub("my", text)) or bool(ASKS_PERSONALLY.search(text))
 
 
 def _ask_coach(user: User, follow_up: FollowUp, keep: Keep, author: Author) -> Worded:

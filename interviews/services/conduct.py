@@ -114,6 +114,8 @@ def close_interview(*, interview: Interview) -> Interview:
     before the start, `TurnRunningError` while an answer is worked on, and `TurnOpenError` where a
     recording was not transcribed yet: that answer would be lost.
     """
+    if interview.is_over:
+        return interview
     with changing(interview) as row:
         if row.is_over:
             return row

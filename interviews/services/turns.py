@@ -7,7 +7,7 @@ are stored, and paid, by the claim's holder only.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
@@ -230,7 +230,7 @@ def work_on_turn(*, received: Received, user: User, author: Author = SERVICE) ->
     turn, claim = received.turn, received.claim
     yield turn
     if claim is None:
-        yield reply_of(turn)
+        yield from replies_to(turn)
         return
     try:
         if turn.state == Turn.State.RECEIVED:
@@ -240,10 +240,10 @@ def work_on_turn(*, received: Received, user: User, author: Author = SERVICE) ->
         claim.release()
 
 
-def reply_of(turn: Turn) -> Turn:
-    """The interviewer's turn that followed on an answer."""
-    turns = Turn.objects.select_related("question")
-    return turns.get(interview_id=turn.interview_id, sequence=turn.sequence + 1)
+def replies_to(turn: Turn) -> Iterator[Turn]:
+    """The interviewer's turn that followed on an answer; none where the interview was ended."""
+    turns = Turn.objects.filter(interview_id=turn.interview_id, sequence=turn.sequence + 1)
+    yield from turns.select_related("question")
 
 
 def transcribe_turn(
@@ -289,8 +289,7 @@ def storable(text: str) -> str:
 
 def reply_to_turn(claim: Claim, *, user: User, author: Author = SERVICE) -> Happenings:
     """Decide what the interviewer says to an answer that is in words, and store it."""
-    turn = claim.turn
-    decision = decide(answer=turn, turns=turns_of(turn.interview))
+    decision = decide(turns_of(claim.turn.interview))
     if decision.follow_up is None:
         yield store_reply(claim, decision)
         return

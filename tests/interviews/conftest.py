@@ -1,15 +1,19 @@
 """Interviews for tests, and answers to give in them."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ai.coach.bank import load_bank
+from ai.providers.base import Transcript, Word
 from interviews.models import Interview, Question
 from interviews.services.planning import create_interview
+from tests.ai.stand_ins import PCM, StandInSpeech, StandInTranscription
 from users.models import User
 from users.services.people import change_settings
 
@@ -20,6 +24,17 @@ QUESTIONS = (
     "backend-developer-hard-bug",
     "backend-developer-changing-untested-code",
     "backend-developer-outage-helped-resolve",
+)
+
+# Some three seconds of speech as a browser records it.
+SPOKEN = (Path(__file__).parents[1] / "ai/recordings/chromium.webm").read_bytes()
+EVENTS = {"Accept": "text/event-stream"}
+VAGUE = "I usually look at the logs and then fix the bug with the team."
+STRONG = (
+    "Last year our checkout service leaked memory every night at ACME. I was on call, so I took"
+    " heap dumps every hour, compared them and found that our cache kept every session. I rewrote"
+    " the cache with a limit of 500 entries, because a restart only hid the cause. The leak"
+    " stopped, and incidents fell from 9 a month to 1. I learned to look at the trend first."
 )
 
 
@@ -91,8 +106,36 @@ def read_events(stream: Iterable[bytes]) -> Events:
     return events
 
 
+def heard(text: str) -> Transcript:
+    """The text as a transcriber gives it: half a second for each word."""
+    words = tuple(Word(word, n / 2, n / 2 + 0.4) for n, word in enumerate(text.split()))
+    return Transcript(text, words, "en")
+
+
 @pytest.fixture
-def candidate(owner: User, person_client, interview: Interview) -> "Candidate":
+def hear(interview: Interview, stand_ins: None, owner: User, monkeypatch) -> Callable[..., None]:
+    """Let a stand-in transcribe: give what is heard, raise or call what is given instead.
+
+    The built-in coach asks, and a stand-in speaks; `say` makes the sound of a text.
+    """
+    change_settings(user=owner, llm_model="builtin-coach")
+
+    def use(heard_next: Any, say: Any = one_second) -> None:
+        step = heard(heard_next) if isinstance(heard_next, str) else heard_next
+        monkeypatch.setattr(StandInTranscription, "script", [step])
+        monkeypatch.setattr(StandInSpeech, "say", staticmethod(say))
+
+    return use
+
+
+def one_second(text: str) -> Generator[bytes, None, None]:
+    yield PCM * 10
+
+
+@pytest.fixture
+def candidate(
+    owner: User, person_client: Callable[[User], Any], interview: Interview
+) -> "Candidate":
     return Candidate(person_client(owner), interview)
 
 
@@ -124,8 +167,7 @@ class Candidate:
         return reply
 
     def speak(self, audio: bytes, turn_id: object = None, query: str = "", **headers: str) -> Any:
-        from django.core.files.uploadedfile import SimpleUploadedFile
-
+        """Answers by voice."""
         body = {
             "turn_id": str(turn_id or uuid4()),
             "audio": SimpleUploadedFile("answer.webm", audio, "audio/webm"),
