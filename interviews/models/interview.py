@@ -41,7 +41,7 @@ class InterviewQuerySet(models.QuerySet["Interview"]):
     def without_texts(self) -> InterviewQuerySet:
         """The rows and their reports' state, without what may be long."""
         return self.select_related("report").defer(
-            "job_description", "resume", "report__document", "report__summary"
+            "job_description", "resume", "report__document", "report__samples", "report__summary"
         )
 
 

@@ -10,7 +10,13 @@ from interviews.errors import InterviewNotFoundError
 from interviews.models import Interview, Turn
 
 # Long texts that nobody who follows reads.
-LONG = ("job_description", "resume", "report__document", "report__summary")
+LONG = (
+    "job_description",
+    "resume",
+    "report__document",
+    "report__samples",
+    "report__summary",
+)
 # The highest revision that a database stores.
 LATEST = 2**31 - 1
 OPEN = Q(state__in=[Turn.State.RECEIVED, Turn.State.TRANSCRIBED])

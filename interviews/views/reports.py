@@ -25,7 +25,7 @@ from interviews.report_serializers import (
     RubricSerializer,
     WholeReportSerializer,
 )
-from interviews.requests import requested_interview, requested_report
+from interviews.requests import own_interview, requested_report
 from interviews.scoring.rubric import all_rubrics
 from interviews.services.progress import read_progress
 from interviews.services.reports import current_document, finish_interview
@@ -44,7 +44,7 @@ class ReportViewSet(ViewSet):
     @action(detail=True, methods=["post"])
     def finish(self, request: Request, pk: str) -> Response:
         """End the interview where it is, and ask for its report: again, where it has failed."""
-        report = finish_interview(interview=requested_interview(request, pk))
+        report = finish_interview(interview=own_interview(request, pk))
         return Response(ReportSerializer(report).data, status=status.HTTP_202_ACCEPTED)
 
     @action(detail=True, methods=["get"])
