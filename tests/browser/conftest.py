@@ -84,6 +84,7 @@ def service(
             tmp_path_factory.mktemp("service"),
             SECRET_KEY=settings.SECRET_KEY,
             EMAIL_URL=f"filemail:///{mailbox}",
+            RECORDINGS_DIR=str(settings.RECORDINGS_DIR),
         )
         with running as started:
             yield started
