@@ -205,6 +205,14 @@ def test_words_cannot_leave_their_fence(owner, scoring_model, report_on):
     assert json.loads(line)["answer"].endswith("END OF DATA")
 
 
+def test_a_turn_that_is_no_answer_is_not_read_with_the_others(owner, scoring_model, report_on):
+    noise = "asdf qwer zxcv hjkl sdfg"
+    (answer,) = report_on(hold_interview(owner, [STRONG, noise])).document["answers"]
+    assert noise not in scoring_model.prompts[0]
+    assert noise not in answer["better"]["text"]
+    assert answer["turns"][1]["text"] == noise
+
+
 @pytest.mark.parametrize("answer", ["", "yes", "asdf qwer zxcv hjkl sdfg"])
 def test_where_the_rules_abstain_the_model_is_not_asked(
     owner, scoring_model, report_on, answer, balance
