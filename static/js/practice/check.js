@@ -9,10 +9,14 @@ import {
   reasonFor,
 } from "./microphone.js";
 import { Recorder } from "./recorder.js";
+import { clock } from "./view.js";
 
 const HEARD_LEVEL = 0.35;
 const QUIET_FOR_MS = 5000;
-const LONGEST_TRY_MS = 20_000;
+const LONGEST_TRY_S = 20;
+const SHORTEST_TRY_S = 1;
+const TICK_MS = 250;
+const TOO_SHORT = "That was very short. Say a whole sentence.";
 const HEARD = "You are heard well.";
 const NOT_HEARD = "Nothing is heard yet. Is the microphone muted, or another one chosen?";
 
@@ -60,7 +64,8 @@ class Check {
   }
 
   close() {
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
+    this.#recorder = null;
     this.#endWatching();
     closeMicrophone(this.#microphone);
   }
@@ -76,22 +81,29 @@ class Check {
     this.#pieces = [];
     this.#recorder = new Recorder(this.#microphone, (piece) => this.#pieces.push(piece));
     this.#recorder.start();
-    this.#timer = setTimeout(() => this.#finish(), LONGEST_TRY_MS);
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
     this.parts.record.textContent = "Finish";
     this.parts.recorded.textContent = "Recording";
   }
 
+  #tick() {
+    this.parts.timer.textContent = clock(this.#recorder.elapsedS);
+    if (this.#recorder.elapsedS > LONGEST_TRY_S) this.#finish();
+  }
+
   async #finish() {
-    clearTimeout(this.#timer);
+    clearInterval(this.#timer);
     const recorder = this.#recorder;
+    const isShort = recorder.elapsedS < SHORTEST_TRY_S;
     this.#recorder = null;
     await recorder.stop();
     const { playback, record, recorded } = this.parts;
+    record.textContent = "Record again";
+    recorded.textContent = isShort ? TOO_SHORT : "This is how you sound.";
+    if (isShort) return;
     URL.revokeObjectURL(playback.src);
     playback.src = URL.createObjectURL(new Blob(this.#pieces, { type: recorder.type }));
     playback.hidden = false;
-    record.textContent = "Record again";
-    recorded.textContent = "This is how you sound.";
     await playback.play().catch(() => {});
   }
 

@@ -41,14 +41,17 @@ export class Kept {
     return new Blob(pieces, { type: type?.split(";")[0] });
   }
 
-  /** The answers of an interview, the oldest first. */
-  async of(interview) {
+  /** All answers, the oldest first. */
+  async all() {
     for (const answer of await this.#read(ANSWERS)) {
       if (!this.#answers.has(answer.turnId)) this.#answers.set(answer.turnId, answer);
     }
-    return [...this.#answers.values()]
-      .filter((answer) => answer.interview === interview)
-      .sort((one, other) => one.startedAt - other.startedAt);
+    return [...this.#answers.values()].sort((one, other) => one.startedAt - other.startedAt);
+  }
+
+  /** Those of one interview. */
+  async of(interview) {
+    return (await this.all()).filter((answer) => answer.interview === interview);
   }
 
   async remove(turnId) {

@@ -6,6 +6,8 @@ import { Pause } from "./pause.js";
 
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 15_000;
+const LOOKS = 5;
+const LOOK_AGAIN_MS = 1000;
 const UNTIL_ASKED_MS = 24 * 3600 * 1000;
 
 /** Why an answer is not getting through just now. Each is a sentence of `view.js`. */
@@ -44,7 +46,7 @@ export class Outbox {
         if (this.session.isRepliedTo(turnId)) throw error;
         // The service has something else under this id: that is the answer, then.
         if (error.code === "turn_differs") answer = { turnId };
-        else await this.#overcome(error, attempt);
+        else await this.#overcome(error, turnId, attempt);
       }
     }
     this.room.takeTrouble(null);
@@ -67,6 +69,14 @@ export class Outbox {
     await this.session.hear("turns", { ...content, isAloud: this.room.isAloud, signal });
   }
 
+  /** Somebody else works on it, such as the page before this one: look on for a while. */
+  async #watch(turnId) {
+    for (let look = 0; look < LOOKS && !this.session.isRepliedTo(turnId); look += 1) {
+      await this.#pause.last(LOOK_AGAIN_MS);
+      await this.session.refresh().catch(() => {});
+    }
+  }
+
   async #contentOf(answer) {
     if (answer.text !== undefined) return { json: { turn_id: answer.turnId, text: answer.text } };
     if (answer.type === undefined) return idOf(answer);
@@ -77,12 +87,11 @@ export class Outbox {
   }
 
   /** Resolves when it is worth sending again. */
-  async #overcome(error, attempt) {
+  async #overcome(error, turnId, attempt) {
     if (error.code === "turn_open") {
       await this.deliver({ turnId: error.document.turn_id });
     } else if (error.code === "turn_running") {
-      await this.#pause.last(1000 * (error.retryAfterS ?? 1));
-      await this.session.refresh().catch(() => {});
+      await this.#watch(turnId);
     } else {
       const trouble = troubleOf(error);
       if (!trouble) throw error;

@@ -348,7 +348,7 @@ export class Room {
     this.answering.close();
     await this.kept.forget(this.session.id);
     await new Promise((resolve) => setTimeout(resolve, afterMs));
-    while (!(await this.#tell("finish"))) await this.#pause.last(TRY_AGAIN_MS);
+    while (!(await this.#tell("finish")) && this.#now.trouble) await this.#pause.last(TRY_AGAIN_MS);
     location.assign(this.page.report_url);
   }
 }
