@@ -26,8 +26,12 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from interviews.models import Interview
+from tests.browser.practising import HEAR, Room
+from tests.interviews.conftest import plan
 from tests.live import Service, live_service
 from users.models import User
+from users.services.people import change_settings
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
@@ -174,6 +178,20 @@ def sign_in(context: BrowserContext, service: Service) -> Callable[[User], None]
 def signed_in_page(page: Page, owner: User, sign_in: Callable[[User], None]) -> Page:
     sign_in(owner)
     return page
+
+
+@pytest.fixture
+def interview(owner: User) -> Interview:
+    """The owner's, of three questions, not begun. The built-in models serve."""
+    change_settings(user=owner, llm_model="builtin-coach", tts_model="builtin-voice")
+    return plan(owner)
+
+
+@pytest.fixture
+def room(signed_in_page: Page, interview: Interview) -> Room:
+    """The owner's practice room, not opened yet."""
+    signed_in_page.add_init_script(HEAR)
+    return Room(signed_in_page, interview)
 
 
 @pytest.fixture

@@ -4,36 +4,16 @@ import email
 import re
 from pathlib import Path
 
-import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Console
+from tests.browser.keyboard import press, tab_to, type_into
 from tests.live import wait_until
 from users.models import User
 
 WORDS = "seven quiet herons over the weir"
 OTHER_WORDS = "nine loud geese under the bridge"
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script>"
-MOST_TABS = 60
-
-
-def tab_to(page: Page, element: Locator) -> None:
-    """Press Tab until the element has the focus, as someone without a mouse does."""
-    for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
-        if element.evaluate("element => element === document.activeElement"):
-            return
-    pytest.fail(f"Tab does not reach {element}")
-
-
-def type_into(page: Page, label: str, text: str) -> None:
-    tab_to(page, page.get_by_label(label))
-    page.keyboard.type(text)
-
-
-def press(page: Page, element: Locator) -> None:
-    tab_to(page, element)
-    page.keyboard.press("Enter")
 
 
 def test_by_keyboard_alone_from_signing_up_to_signing_out(page: Page):
