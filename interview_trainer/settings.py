@@ -318,6 +318,11 @@ INTERVIEW_MAX_QUESTIONS = env.int("INTERVIEW_MAX_QUESTIONS", default=12)
 TURN_CLAIM_S = env.int("TURN_CLAIM_S", default=45)
 DOCUMENT_MAX_BYTES = env.int("DOCUMENT_MAX_BYTES", default=2 * 1024 * 1024)
 DOCUMENT_MAX_CHARACTERS = env.int("DOCUMENT_MAX_CHARACTERS", default=20_000)
+FILE_UPLOAD_HANDLERS = [
+    "interview_trainer.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 REPORT_SAMPLES = env.int("REPORT_SAMPLES", default=3)
 
 # Built-in models
