@@ -1,5 +1,6 @@
 /* One spoken answer, from the first word to its last piece being kept. */
 
+import { mayRest, stayAwake } from "./awake.js";
 import { claim } from "./claims.js";
 import { watchLevel } from "./meter.js";
 import { closeMicrophone, openMicrophone } from "./microphone.js";
@@ -46,6 +47,7 @@ export class Answering {
     recorder.start();
     this.#watch(microphone, recorder);
     claim(turnId);
+    stayAwake();
     await this.kept.put({ ...this.#answer, isFinished: false });
   }
 
@@ -74,6 +76,7 @@ export class Answering {
     const recorder = this.#recorder;
     this.#recorder = null;
     this.#endWatching();
+    mayRest();
     return recorder;
   }
 

@@ -139,7 +139,7 @@ export class Dock {
     parts.credits.hidden = !seen.isUnpaid;
     parts.takeBack.hidden = !(seen.isUnpaid && room.waiting);
     write(parts.controlLabel, room.isRecording ? FINISH : START);
-    write(parts.place, position ? `Question ${position} of ${length}` : `${length} questions`);
+    if (position) write(parts.place, `Question ${position} of ${length}`);
     parts.progress.value = position;
   }
 

@@ -12,6 +12,7 @@ const LEFT_ALONE_MS = 5000; // An open answer that nobody seems to be working on
 export async function follow(room) {
   const pause = new Pause();
   window.addEventListener("offline", () => room.isBusy || room.takeTrouble(Trouble.LOST));
+  await room.kept.prune();
   await takeUpKept(room);
   await takeUpOpen(room);
   for (let openSince = null; ; ) {

@@ -5,6 +5,7 @@
 const DATABASE = "interview-trainer";
 const ANSWERS = "answers";
 const PIECES = "pieces";
+const KEPT_MS = 30 * 24 * 3600 * 1000; // As long as the service keeps recordings.
 
 /** An answer is `{turnId, interview, text}` where it was typed, else `{turnId, interview, type,
     isFinished, durationS}` with its sound in pieces. */
@@ -59,6 +60,13 @@ export class Kept {
     this.#pieces.delete(turnId);
     await this.#write(ANSWERS, (answers) => answers.delete(turnId));
     await this.#write(PIECES, (pieces) => pieces.delete(piecesOf(turnId)));
+  }
+
+  /** Forget what nobody has come back for. */
+  async prune() {
+    for (const { turnId, startedAt } of await this.all()) {
+      if (Date.now() - startedAt > KEPT_MS) await this.remove(turnId);
+    }
   }
 
   /** All that is kept of an interview. */

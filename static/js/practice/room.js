@@ -21,6 +21,7 @@ const CLOSING_IS_READ_MS = 3000;
 const TRY_AGAIN_MS = 4000;
 const SOUND = "practice-sound";
 const NO_VOICE = "The question could not be said aloud. You can read it.";
+const UNPAID_VOICE = "Your credits do not cover the voice. You can read the question.";
 const TOO_SHORT = "That was very short. Press once to start, and again to finish.";
 const NO_MICROPHONE = "This browser cannot record here. You can type your answers.";
 
@@ -323,7 +324,7 @@ export class Room {
   #explain(error) {
     if (error.name === "AbortError" || error instanceof Dropped) return;
     const isSaid = this.isBusy && this.#now.waiting === null;
-    if (isSaid) toast(NO_VOICE);
+    if (isSaid) toast(error.status === 402 ? UNPAID_VOICE : NO_VOICE);
     else if (troubleOf(error)) this.#change({ trouble: troubleOf(error) });
     else if (error instanceof Problem) toast(error.message);
     else throw error;
