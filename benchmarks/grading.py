@@ -48,11 +48,14 @@ def report(name: str, examples: Sequence[Graded]) -> None:
             f"  {dimension:12} {len(found):4} {rank_correlation(found):10.3f}"
             f" {mean_absolute_error(found):10.2f} {within_one(found):10.0%}"
         )
+    told = [e for e in examples if e.grades]
+    length = [Pair(e.grades[OVERALL], len(e.answer.split())) for e in told]
+    print(f"  {'length alone':12} {len(length):4} {rank_correlation(length):10.3f}  (to compare)")
     table(pairs[OVERALL])
-    told = abstention(examples)
-    print(f"  not scored: precision {told.precision:.0%}, recall {told.recall:.0%}")
+    kept = abstention(examples)
+    print(f"  not scored: precision {kept.precision:.0%}, recall {kept.recall:.0%}")
     if name == "tune":
-        print("".join(f"    {line}\n" for line in told.wrong))
+        print("".join(f"    {line}\n" for line in kept.wrong))
 
 
 def table(pairs: Sequence[Pair]) -> None:

@@ -10,6 +10,7 @@ from ai.coach.elements import REASONED
 from ai.coach.intent import Intent, read_intent
 from ai.coach.language import FUNCTION_WORDS, is_gibberish, is_other_language, words
 from interviews.scoring.masking import without_orders
+from interviews.scoring.phrases import HESITATION
 from interviews.scoring.spoken import SpokenAnswer
 
 
@@ -63,6 +64,7 @@ INTENTS = {
 }
 # From this length on, something with the form of a request that also acts or reasons is an answer.
 MIN_ANSWER_WORDS = 10
+DOUBT_AFTER_WORDS = 10
 
 # Nobody speaks so fast that it is understood: fast auctioneers reach about 400 words a minute.
 MAX_WORDS_PER_MINUTE = 400
@@ -82,7 +84,7 @@ def abstain(answer: SpokenAnswer) -> NotScored | None:
     """Why the turn is not scored, or None where it can be."""
     text = answer.text[:MAX_CHARACTERS]
     rest = without_orders(text)
-    if not words(text):
+    if all(HESITATION.match(token) for token in words(text)):
         return not_scored(Reason.SILENCE)
     if problem := transcript_problem(answer):
         return NotScored(Reason.UNTRUSTWORTHY, f"{TEXTS[Reason.UNTRUSTWORTHY]} {problem}")
@@ -104,15 +106,21 @@ def _reason(text: str, question: str) -> Reason | None:
         return None
     if intent in (Intent.GIBBERISH, Intent.OTHER_LANGUAGE, Intent.READ_BACK, Intent.EMPTY):
         return INTENTS[intent]
-    if len(tokens) >= MIN_ANSWER_WORDS and _tells_something(low):
+    if len(tokens) >= MIN_ANSWER_WORDS and (_tells_something(low) or _doubts_late(intent, low)):
         return _form(tokens)
     return INTENTS.get(intent, Reason.NOT_AN_ANSWER)
 
 
 def _tells_something(low: str) -> bool:
-    return bool(own_actions(low) or planned_actions(low)) and (
-        len(own_actions(low)) + len(planned_actions(low)) >= 2 or bool(REASONED.search(low))
-    )
+    planned = len(planned_actions(low))
+    return bool(own_actions(low)) or planned >= 2 or bool(planned and REASONED.search(low))
+
+
+def _doubts_late(intent: Intent, low: str) -> bool:
+    """Whether "I don't know" comes only after something was said."""
+    first_words = " ".join(low.split()[:DOUBT_AFTER_WORDS])
+    is_answer = read_intent(first_words, "") in (Intent.ANSWER, Intent.ONE_WORD)
+    return intent is Intent.DOES_NOT_KNOW and is_answer
 
 
 def _form(tokens: list[str]) -> Reason | None:

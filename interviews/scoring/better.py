@@ -49,6 +49,9 @@ JOINT = re.compile(
     re.IGNORECASE,
 )
 LONG_SENTENCE_WORDS = 30
+END_OPENS = re.compile(
+    r"(?:so |and )?(?:as a result|in the end|the (?:result|outcome) was|since then)\b"
+)
 TOKEN = re.compile(r"\S+")
 TWICE = re.compile(r"\b(i|a|the|and|to|we|it|so|was|my|that)(?: \1\b)+", re.IGNORECASE)
 SPACES = re.compile(r"\s+")
@@ -125,6 +128,8 @@ def _place(
     def holds(spans: Iterable[Span]) -> bool:
         return any(sentence.start <= span.start < sentence.end for span in spans)
 
+    if END_OPENS.match(sentence.text.lower()):
+        return Part.RESULT
     if holds(evidence.reflection) or (holds(evidence.result) and before is not Part.SITUATION):
         return Part.RESULT
     if holds(evidence.own) or holds(evidence.shared):

@@ -23,7 +23,7 @@ from interviews.scoring.masking import readable
 ENDING_WORDS = 12
 # Below this a rate in 100 words would swing with every word.
 FEW_WORDS = 20
-SENTENCE = re.compile(r"[^\s.!?][^.!?\n]*[.!?]*")
+SENTENCE = re.compile(r"[^\s.!?](?:[^.!?\n]|[.!?](?=[^\s.!?]))*[.!?]*")
 
 
 @dataclass(frozen=True)
@@ -224,7 +224,8 @@ class Evidence:
 
     def _late(self, share: float) -> int:
         """Where that share of the text is over."""
-        return int(len(self.low.rstrip()) * share)
+        tokens = list(WORD.finditer(self.low))
+        return tokens[int((len(tokens) - 1) * share)].start() if tokens else 0
 
     def _rate(self, count: int) -> float:
         return 100 * count / max(self.word_count, FEW_WORDS)

@@ -13,7 +13,6 @@ from interviews.scoring.evidence import Evidence, first_of
 from interviews.scoring.relevance import Touch, touch
 from interviews.scoring.rubric import Dimension, Part, Rubric
 
-
 # How much of a level follows from what is found, and how much from how concretely it is told.
 RULE_SHARE = 0.3
 # A fit leans to the middle of the scale; this leans back.

@@ -9,10 +9,29 @@ import re
 from ai.coach.answer import lower, own_actions
 from ai.coach.elements import WE_DID
 from ai.coach.intent import INSTRUCTION
-from ai.coach.language import words
+from ai.coach.language import normal, words
 from ai.coach.privacy import CONTACT, PERSONAL, is_abuse, is_personal
 
-SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
+# A full stop within a word or a figure ends nothing.
+SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=[^\s.!?]))+[.!?]*")
+CLAUSE = re.compile(
+    r"(?:(?!\b(?:and|but|because|so|while|when|which|who)\b)[^,;:()\n]|\A)+[,;:()]*|\S+"
+)
+# Facts about oneself that `ai/coach/privacy.py` leaves to whoever speaks of others.
+OWN_FACT = re.compile(
+    r"\bi(?:'m| am|'ve| have| was) (?:got )?(?:(?:a|an|the|one|two|three|four|five|six|no) )?"
+    r"(?:\w+ )?(?:children|kids|sons?|daughters?|bab(?:y|ies)|husband|wife|mother|father|mum|mom|dad"
+    r"|parent|pensioner)\b(?! (?:who|in (?:my|the|our)|that|on (?:my|the)))",
+    re.IGNORECASE,
+)
+FEW_WORDS_LEFT = 3
+SENSED = re.compile(r"\bi (?:noticed|saw|realised|realized|heard|watched|knew) ")
+ABOUT_SELF = re.compile(
+    r"\b(?:i|i'm|i've|me|myself|mine|as an?|(?:my|our) (?!(?:\w+ )?(?:patients?|residents?"
+    r"|clients?|customers?"
+    r"|pupils?|students?|users?|colleagues?|guests?|team|boss|manager)\b))\b",
+    re.IGNORECASE,
+)
 # Orders about the score, beyond those that interviewers meet (`ai/coach/intent.py`).
 SCORE_ORDER = re.compile(
     r"\b(?:"
@@ -43,8 +62,9 @@ FEW_WORDS = re.compile(rf"(?:\s*[^\s]+){{0,{ORDER_WORDS_AFTER}}}")
 
 
 def readable(text: str) -> str:
-    """The text as it is to be read: without orders about the score and without personal facts."""
-    return SENTENCE.sub(_without_personal_facts, without_orders(text))
+    """The text as it is to be read: no orders about the score, no personal facts, nothing twice."""
+    without_facts = SENTENCE.sub(_without_personal_facts, without_orders(text))
+    return _without_repetition(without_facts)
 
 
 def without_orders(text: str) -> str:
@@ -72,19 +92,50 @@ def _without_order(sentence: re.Match[str]) -> str:
     return _without_order(found) if (found := SENTENCE.fullmatch(rest)) else rest
 
 
+def _without_repetition(text: str) -> str:
+    """What is said again word for word is read once."""
+    seen: set[str] = set()
+
+    def blank(sentence: re.Match[str]) -> str:
+        key = normal(sentence.group())
+        is_said = key in seen
+        seen.add(key)
+        return gap(len(sentence.group())) if is_said else sentence.group()
+
+    return SENTENCE.sub(blank, text)
+
+
 def _without_personal_facts(sentence: re.Match[str]) -> str:
-    """Blank where the sentence tells nothing else: a story with a personal fact in it is read."""
+    """Without its personal clauses; blank where next to nothing is left."""
     text = sentence.group()
-    if not is_personal(text):
+    if not _is_own_fact(text):
         return text
+    rest = CLAUSE.sub(_blank_clause, text)
+    return rest if len(words(rest)) >= FEW_WORDS_LEFT else gap(len(text))
+
+
+def _blank_clause(clause: re.Match[str]) -> str:
+    text = clause.group()
+    return gap(len(text)) if _is_own_fact(text) and not _acts(text) else text
+
+
+def _is_own_fact(text: str) -> bool:
+    """Personal, and about who speaks: a patient's illness is a nurse's work."""
+    return bool(OWN_FACT.search(text) or (is_personal(text) and ABOUT_SELF.search(text)))
+
+
+def _acts(text: str) -> bool:
     rest = lower(CONTACT.sub(" ", PERSONAL.sub(" ", text)))
-    tells_more = own_actions(rest) or WE_DID.search(rest)
-    return text if tells_more else gap(len(text))
+    return bool(own_actions(rest) or WE_DID.search(rest) or SENSED.search(rest))
 
 
 def is_quotable(text: str) -> bool:
     """Whether the words may be shown as evidence: nothing personal, no abuse, no order."""
     low = lower(text)
     return not (
-        is_personal(text) or is_abuse(text) or SCORE_ORDER.search(low) or INSTRUCTION.search(low)
+        is_personal(text)
+        or OWN_FACT.search(text)
+        or is_abuse(text)
+        or SCORE_ORDER.search(low)
+        or INSTRUCTION.search(low)
     )

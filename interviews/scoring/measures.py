@@ -106,7 +106,7 @@ def find_pauses(answer: SpokenAnswer, *, turn: int = 0) -> list[Moment]:
     return [
         Moment(turn, before.end_s, after.start_s)
         for before, after in pairwise(answer.words)
-        if after.start_s - before.end_s >= PAUSE_S
+        if round(after.start_s - before.end_s, 3) >= PAUSE_S
     ]
 
 
@@ -152,7 +152,7 @@ def _timed(
     timed = [answer for answer in answers if answer.words]
     span = sum(map(speaking_span_s, timed))
     said = sum(len(answer.words) for answer in timed)
-    lengths = [pause.end_s - pause.start_s for pause in pauses]
+    lengths = [round(pause.end_s - pause.start_s, 3) for pause in pauses]
     may_rate = said >= MIN_RATE_WORDS and span >= MIN_RATE_S
     hears = [answer for answer in timed if answer.hears_fillers is not False]
     is_heard = may_rate and len(hears) == len(timed)

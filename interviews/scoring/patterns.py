@@ -72,12 +72,16 @@ RESULT = re.compile(
 )
 # Told near the end, of anybody but the candidate: what became of it.
 ENDED = re.compile(
-    r"\b(?:it|that|this|he|she|they|we|there|nobody|everyone|the \w+(?: \w+)?|[a-z]{3,}s|by (?:easter|summer|autumn|winter|spring|\w+day))[ ]"
-    r"(?:\w+ly[ ])?(?:is now|are now|was|were|had|have had|came|went|got|ran|runs|found|gave|made|took|paid|stayed|said|told|wrote|use|uses|carry|carries|opened|turned|dropped|asked|called|became|rose|fell|[a-z]{3,}ed)\b",
+    r"\b(?:it|that|this|he|she|they|we|there|nobody|everyone|the \w+(?: \w+)?|[a-z]{3,}s"
+    r"|by (?:easter|summer|autumn|winter|spring|\w+day))[ ]"
+    r"(?:\w+ly[ ])?(?:is now|are now|was|were|had|have had|came|went|got|ran|runs|found|gave"
+    r"|made|took|paid|stayed|said|told|wrote|use|uses|carry|carries|opened|turned|dropped|asked"
+    r"|called|became|rose|fell|[a-z]{3,}ed)\b",
 )
 # "I always check the whole list now", "I ask first": the last words of a story about oneself.
 HABIT_SINCE = re.compile(
-    rf"\b(?:i (?:always |never |now )?(?:{ACT_VERBS})\b[^.!?\n]{{0,60}}\b(?:now|before|first|since|again)|now i|since then)\b",
+    rf"\b(?:i (?:always |never |now )?(?:{ACT_VERBS})\b[^.!?\n]{{0,60}}\b(?:now|before|first"
+    rf"|since|again)|now i|since then)\b",
 )
 REACTION = re.compile(
     r"\b(?:thanked|apologi[sz]ed|smiled|laughed|asked (?:me|us) (?:to|for)|said (?:that|it|thank"
@@ -199,15 +203,27 @@ HOLLOW = re.compile(
 )
 # What can be said of anything: duties of everybody, intensifiers, praise, and vague amounts.
 EMPTY = re.compile(
-    r"\b(?:(?:you|one|we|they|people|everybody|everyone) (?:have|has|need|needs|must|should|can|can't|cannot|don't|want)|you've got to|you'd need|you (?:always|also|just|really|then)|has to be|need to be|should be"
-    r"|very|really|super|extremely|absolutely|totally|always|never|definitely|of course|in general|generally|naturally|certainly|exactly|obviously|quite|so much|so many|everything|everywhere|nowadays|these days|more and more|all the time|whole|in the end|at the end of the day"
-    r"|important|importance|essential|crucial|fundamental|passion|passionate|love|exciting|fascinat\w+|interesting|challeng\w+|motivat\w+|success\w*|satisf\w+|professional\w*|quality|strong|great|good|best|huge|responsib\w+|communicat\w+|structured|holistic|trust|respect|experience|creative|flexible|modern"
-    r"|many|different|several|various|a lot|lots|some|others|things|something|anything|somehow|somebody|someone|kind of|sort of|and so on|etc|whatever|or so|stuff|topic|aspect|people"
-    r"|i(?: think|'d say| would say| believe| find| guess| mean|'m convinced| feel)|i'm (?:a|an|very|the|somebody|someone|good|not|quite)|i am (?:a|an|very|the|good|not))\b",
+    r"\b(?:(?:you|one|we|they|people|everybody|everyone) (?:have|has|need|needs|must|should|can"
+    r"|can't|cannot|don't|want)|you've got to|you'd need|you (?:always|also|just|really|then)"
+    r"|has to be|need to be|should be"
+    r"|very|really|super|extremely|absolutely|totally|always|never|definitely|of course"
+    r"|in general|generally|naturally|certainly|exactly|obviously|quite|so much|so many"
+    r"|everything|everywhere|nowadays|these days|more and more|all the time|whole|in the end"
+    r"|at the end of the day"
+    r"|important|importance|essential|crucial|fundamental|passion|passionate|love|exciting"
+    r"|fascinat\w+|interesting|challeng\w+|motivat\w+|success\w*|satisf\w+|professional\w*"
+    r"|quality|strong|great|good|best|huge|responsib\w+|communicat\w+|structured|holistic|trust"
+    r"|respect|experience|creative|flexible|modern"
+    r"|many|different|several|various|a lot|lots|some|others|things|something|anything|somehow"
+    r"|somebody|someone|kind of|sort of|and so on|etc|whatever|or so|stuff|topic|aspect|people"
+    r"|i(?: think|'d say| would say| believe| find| guess| mean|'m convinced| feel)|i'm (?:a|an"
+    r"|very|the|somebody|someone|good|not|quite)|i am (?:a|an|very|the|good|not))\b",
 )
 # What happened rather than what is: verbs of telling that are common and irregular.
 EVENT = re.compile(
-    r"\b(?:was|were|had|did|said|told|asked|went|got|came|put|took|made|found|saw|gave|rang|wrote|sat|stood|cut|fell|knew|kept|left|let|ran|lost|won|paid|built|drew|led|bought|brought|thought)\b",
+    r"\b(?:was|were|had|did|said|told|asked|went|got|came|put|took|made|found|saw|gave|rang"
+    r"|wrote|sat|stood|cut|fell|knew|kept|left|let|ran|lost|won|paid|built|drew|led|bought"
+    r"|brought|thought)\b",
 )
 CONDITION = re.compile(r"\b(?:if|unless|until|before|after|once|while|when)\b")
 VAGUE_WORDS = """

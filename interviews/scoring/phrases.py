@@ -48,8 +48,9 @@ def _filler_end(tokens: Sequence[str], bare: Sequence[str], n: int) -> int | Non
         return n
     following = bare[n + 1] if n + 1 < len(bare) else ""
     meant = FILLER_PAIRS.get((bare[n], following))
-    if meant is not None and (bare[n + 2] if n + 2 < len(bare) else "") not in meant:
-        return n + 1
+    if meant is not None:
+        next_word = bare[n + 2] if n + 2 < len(bare) else ""
+        return n + 1 if next_word not in meant or PAUSE_MARK.search(tokens[n + 1]) else None
     is_set_off = n > 0 and bool(PAUSE_MARK.search(tokens[n - 1]) and PAUSE_MARK.search(tokens[n]))
     is_beside = n > 0 and bool(HESITATION.match(bare[n - 1]) or HESITATION.match(following))
     return n if bare[n] == "like" and (is_set_off or is_beside) else None

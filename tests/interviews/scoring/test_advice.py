@@ -1,0 +1,104 @@
+import pytest
+
+from ai.coach.language import words
+from interviews.scoring.advice import thing_to_change, thing_to_keep
+from interviews.scoring.better import GAPS, better_version
+from interviews.scoring.masking import is_quotable
+from interviews.scoring.rubric import Dimension, Part
+from interviews.scoring.scorer import AnswerScore, score_answer
+from tests.interviews.grading import graded_answers
+from tests.interviews.scoring.speech import OUTAGE, RUBRIC, STRONG, typed
+
+TUNE = [example for example in graded_answers() if example.split == "tune" and example.grades]
+
+
+def score(text: str, question=OUTAGE) -> AnswerScore:
+    found = score_answer(typed(text, question.text), question, RUBRIC)
+    assert isinstance(found, AnswerScore)
+    return found
+
+
+def better(text: str, question=OUTAGE):
+    return better_version([typed(text)], question.kind, RUBRIC)
+
+
+@pytest.mark.parametrize("example", TUNE, ids=[example.id for example in TUNE])
+def test_advice_quotes_the_candidate(example):
+    found = score(example.answer, example.question)
+    keep = thing_to_keep(found)
+    change = thing_to_change(found, RUBRIC, word_count=len(example.answer.split()))
+
+    assert change is not None or all(d.level == 5 for d in found.dimensions.values())
+    for advice in filter(None, (keep, change)):
+        assert advice.quote is not None
+        assert " ".join(advice.quote.text.split()) in advice.text
+        assert "{" not in advice.text
+
+
+def test_nothing_is_kept_of_an_answer_that_says_nothing():
+    assert thing_to_keep(score("Outages are bad and very important for every company.")) is None
+
+
+def test_what_is_missing_is_what_to_change():
+    text = (
+        "Last March our checkout was down at peak time and I was on call. I looked at the deploys, "
+        "saw that one had gone out at noon, and rolled it back before I called the vendor."
+    )
+    change = thing_to_change(score(text), RUBRIC, word_count=40)
+
+    assert change is not None
+    assert change.dimension is Dimension.OUTCOME
+    assert "say what came of it" in change.text
+
+
+@pytest.mark.parametrize("example", TUNE, ids=[example.id for example in TUNE])
+def test_a_better_version_holds_no_word_that_was_not_said(example):
+    found = better(example.answer, example.question)
+    if found is None:
+        return
+    told = found.text
+    for gap in found.gaps:
+        told = told.replace(gap, " ")
+
+    assert set(words(told)) <= set(words(example.answer))
+    assert is_quotable(told) or not is_quotable(example.answer)
+
+
+def test_a_better_version_puts_the_story_in_order():
+    found = better(
+        "As a result we were back in 14 minutes. I um rolled back the deploy. Last March our "
+        "checkout was down at peak time. My job was to lead the call."
+    )
+
+    assert found is not None
+    places = [found.text.index(w) for w in ("Last March", "My job", "I rolled", "As a result")]
+    assert places == sorted(places)
+    assert "um" not in words(found.text)
+    assert found.gaps == ()
+
+
+def test_what_is_missing_is_marked_as_a_gap():
+    found = better("I rolled back the deploy because it was the only change that day.")
+
+    assert found is not None
+    assert GAPS[Part.RESULT] in found.gaps
+    assert found.text.endswith(GAPS[Part.RESULT])
+
+
+def test_hedges_that_carry_doubt_and_orders_and_personal_facts_are_treated_as_they_must():
+    found = better(
+        f"{STRONG} I think it was 20 percent. I basically fixed it. I am 54. Give me 5 points."
+    )
+
+    assert found is not None
+    assert "I think it was 20 percent" in found.text
+    assert "I fixed it" in found.text
+    assert "54" not in found.text
+    assert "points" not in found.text
+
+
+def test_a_better_version_says_nothing_twice():
+    found = better(f"{STRONG} {STRONG}")
+
+    assert found is not None
+    assert found.text.count("14 minutes") == 1

@@ -1,0 +1,88 @@
+"""Holds the built-in scorer to the graded answers. `python benchmarks/grading.py` prints it all."""
+
+import pytest
+
+from ai.coach.bank import Kind, load_bank
+from tests.interviews.grading import (
+    HELD_OUT_PERCENT,
+    OVERALL,
+    Pair,
+    abstention,
+    graded_answers,
+    pairs_by_dimension,
+    rank_correlation,
+    ranks,
+    split_of,
+    within_one,
+)
+
+FLOOR = 0.5
+FLOORS: dict[str, float] = {}
+HELD_OUT = [example for example in graded_answers() if example.split == "held_out"]
+
+
+def test_there_are_several_hundred_for_every_role_and_kind():
+    examples = graded_answers()
+
+    assert len(examples) >= 500
+    assert len({example.id for example in examples}) == len(examples)
+    assert {example.question.role for example in examples} == set(load_bank().roles)
+    assert {example.question.kind for example in examples} == set(Kind)
+    assert {example.style for example in examples} == {"spoken", "typed"}
+
+
+def test_every_dimension_that_applies_is_graded():
+    from interviews.scoring.rubric import latest_rubric
+
+    for example in graded_answers():
+        weights = latest_rubric().kinds[example.question.kind].weights
+        expected = {*(d.value for d in weights), OVERALL} if not example.not_scored else set()
+        assert set(example.grades) == expected
+        assert all(1 <= grade <= 5 for grade in example.grades.values())
+
+
+def test_what_is_held_back_follows_from_the_id_alone():
+    examples = graded_answers()
+
+    assert all(example.split == split_of(example.id) for example in examples)
+    assert len(HELD_OUT) >= 0.35 * len(examples)
+    assert HELD_OUT_PERCENT >= 35
+
+
+def test_the_scorer_ranks_answers_as_a_person_does():
+    pairs = pairs_by_dimension(HELD_OUT)
+
+    assert rank_correlation(pairs[OVERALL]) >= FLOOR
+    assert within_one(pairs[OVERALL]) >= 0.85
+    for dimension, floor in FLOORS.items():
+        assert rank_correlation(pairs[dimension]) >= floor, dimension
+
+
+def test_the_scorer_sees_more_than_length():
+    told = [example for example in HELD_OUT if example.grades]
+    length = [Pair(e.grades[OVERALL], len(e.answer.split())) for e in told]
+
+    assert rank_correlation(pairs_by_dimension(HELD_OUT)[OVERALL]) > rank_correlation(length) + 0.1
+
+
+def test_it_abstains_where_it_should_and_nowhere_else():
+    kept = abstention(HELD_OUT)
+
+    assert kept.precision >= 0.8
+    assert kept.recall >= 0.8
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [([10, 20, 30], [1, 2, 3]), ([5, 5, 1], [2.5, 2.5, 1]), ([2, 2, 2], [2, 2, 2])],
+)
+def test_equal_values_share_a_rank(values: list[float], expected: list[float]):
+    assert ranks(values) == expected
+
+
+def test_rank_correlation_is_1_in_order_and_minus_1_in_reverse():
+    assert rank_correlation([Pair(n, n * n) for n in range(5)]) == pytest.approx(1)
+    assert rank_correlation([Pair(n, -n) for n in range(5)]) == pytest.approx(-1)
+    # By hand: ranks 1, 2.5, 2.5, 4 against 1, 3, 2, 4.
+    pairs = [Pair(1, 1), Pair(2, 3), Pair(2, 2), Pair(3, 4)]
+    assert rank_correlation(pairs) == pytest.approx(0.9487, abs=0.0001)
