@@ -224,8 +224,12 @@ class Evidence:
 
     def _late(self, share: float) -> int:
         """Where that share of the text is over."""
-        tokens = list(WORD.finditer(self.low))
-        return tokens[int((len(tokens) - 1) * share)].start() if tokens else 0
+        starts = self._word_starts
+        return starts[int((len(starts) - 1) * share)] if starts else 0
+
+    @cached_property
+    def _word_starts(self) -> list[int]:
+        return [match.start() for match in WORD.finditer(self.low)]
 
     def _rate(self, count: int) -> float:
         return 100 * count / max(self.word_count, FEW_WORDS)

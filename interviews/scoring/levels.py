@@ -73,12 +73,16 @@ def relevance(evidence: Evidence, question: Question | None) -> Finding:
     if met is None:
         return Finding(3, "The question is not known well enough to say more.", evidence.opening)
     level = _relevance_level(evidence, met)
-    return Finding(level, RELEVANCE_TEXTS[level], met.spans or evidence.opening)
+    return Finding(
+        level,
+        RELEVANCE_TEXTS[level],
+        evidence.opening if level <= 2 else met.spans or evidence.opening,
+    )
 
 
 RELEVANCE_TEXTS = {
     1: "Little in it touches the question.",
-    2: "It is general; little of it answers this question.",
+    2: "It is general, or its words have little to do with this question's.",
     3: "It is about the question, but partly general.",
     4: "It answers the question.",
     5: "It answers the question with what belongs to it.",
@@ -92,7 +96,7 @@ def _relevance_level(evidence: Evidence, met: Touch) -> int:
     if met.is_touched:
         level = max(level, 2)
     if evidence.word_count >= ENOUGH_WORDS and met.is_beside():
-        level = min(level, 3)
+        level = min(level, 2)
     return level
 
 

@@ -15,13 +15,13 @@ from ai.coach.privacy import CONTACT, PERSONAL, is_abuse, is_personal
 # A full stop within a word or a figure ends nothing.
 SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=[^\s.!?]))+[.!?]*")
 CLAUSE = re.compile(
-    r"(?:(?!\b(?:and|but|because|so|while|when|which|who)\b)[^,;:()\n]|\A)+[,;:()]*|\S+"
+    r"(?:(?!\b(?:and|but|because|so|while|when|which|who)\b)[^,;:()\n])+[,;:()]*|\S+"
 )
 # Facts about oneself that `ai/coach/privacy.py` leaves to whoever speaks of others.
 OWN_FACT = re.compile(
     r"\bi(?:'m| am|'ve| have| was) (?:got )?(?:(?:a|an|the|one|two|three|four|five|six|no) )?"
-    r"(?:\w+ )?(?:children|kids|sons?|daughters?|bab(?:y|ies)|husband|wife|mother|father|mum|mom|dad"
-    r"|parent|pensioner)\b(?! (?:who|in (?:my|the|our)|that|on (?:my|the)))",
+    r"(?:\w+ )?(?:children|kids|sons?|daughters?|bab(?:y|ies)|husband|wife|mother|father|mum|mom"
+    r"|dad|parent|pensioner)\b(?! (?:who|in (?:my|the|our)|that|on (?:my|the)))",
     re.IGNORECASE,
 )
 FEW_WORDS_LEFT = 3

@@ -1,17 +1,19 @@
 """How much of an answer is about its question, by shared words and words of like meaning."""
 
+import tomllib
 from collections import Counter
-from collections.abc import Set
 from dataclasses import dataclass
 from functools import cache
 from math import log
+from pathlib import Path
 
-from ai.coach.bank import GENERAL, Question, load_bank
+from ai.coach.bank import Question, load_bank
 from ai.coach.elements import Span
 from ai.coach.language import FUNCTION_WORDS, WORD, content_stems, stem, words
 from interviews.scoring.evidence import Evidence
 from interviews.scoring.synonyms import GROUPS
 
+HERE = Path(__file__).parent
 # What a word counts that is the question's own, that means the same, or that is of the role's work.
 SAME, ALIKE, OF_ROLE = 1.0, 0.7, 0.2
 MOST_OF_ROLE = 1.0
@@ -24,10 +26,9 @@ ASKING = content_stems(
 )
 # A term of so many questions that meeting it says little, counted by how rare it is.
 LEAST_RARITY = 0.35
-# Below the first an answer hardly touches its question; from the second on it does. Between them
-# it is beside it where more than half of the role's other questions are touched more.
-LITTLE_WEIGHT, SOME_WEIGHT = 0.8, 1.6
-MUCH_BESIDE = 0.5
+# Below the first an answer hardly touches its question; from the second on it does; from the third
+# on so much that it is about it whatever words it leaves out.
+LITTLE_WEIGHT, SOME_WEIGHT, ENOUGH_WEIGHT = 0.5, 1.6, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,62 +45,58 @@ class Touch:
         return self.weight >= SOME_WEIGHT
 
     def is_beside(self) -> bool:
-        """Whether the words seem to belong to other questions of the role rather than to this."""
-        if self.weight < LITTLE_WEIGHT:
-            return True
-        if self.weight >= SOME_WEIGHT:
-            return False
-        others = [q for q in load_bank().questions if q.role in (self.question.role, GENERAL)]
-        better = sum(weight_for(self.stems, other) > self.weight for other in others)
-        return better > MUCH_BESIDE * len(others)
+        """Whether the answer seems to be about something else.
+
+        Doubt counts for the candidate: it must hold none of the words that a story about this
+        question would hardly do without, and few of those that its terms name.
+        """
+        crux = crux_stems().get(self.question.id)
+        if crux is None:
+            return self.weight < LITTLE_WEIGHT
+        return self.weight < ENOUGH_WEIGHT and not crux & self.stems
 
 
 def touch(evidence: Evidence, question: Question | None) -> Touch | None:
     """Where the answer touches the question; None where there is too little to compare with."""
-    if not question or len(question_terms(question)) < 2:
+    terms = question_terms(question) if question else frozenset()
+    if not question or len(terms) < 2:
         return None
-    spans = []
-    stems = set()
-    for match in WORD.finditer(evidence.low):
-        if match.group() in FUNCTION_WORDS:
-            continue
-        found = stem(match.group()[:24])
-        stems.add(found)
-        if _touches(found, question):
-            spans.append(Span(match.start(), match.end(), match.group()))
-    return Touch(question, frozenset(stems), weight_for(stems, question), tuple(spans))
-
-
-def weight_for(stems: Set[str], question: Question) -> float:
-    """How much the words of an answer touch a question."""
-    role = load_bank().role_terms.get(question.role, frozenset())
-    alike = alike_groups(question)
-    met = question_terms(question) & stems
-    groups = {
-        min(found)
-        for found_stem in stems - met
-        if (found := alike.intersection(GROUPS.get(found_stem, ())))
-    }
-    of_role = len((stems & role) - met)
-    return sum(map(rarity, met)) * SAME + len(groups) * ALIKE + min(of_role * OF_ROLE, MOST_OF_ROLE)
-
-
-def _touches(found: str, question: Question) -> bool:
-    """Whether the stem is the question's own, or means the same."""
-    return found in question_terms(question) or bool(
-        alike_groups(question).intersection(GROUPS.get(found, ()))
+    alike = frozenset(group for term in terms for group in GROUPS.get(term, ()))
+    places = [
+        (stem(match.group()[:24]), match)
+        for match in WORD.finditer(evidence.low)
+        if match.group() not in FUNCTION_WORDS
+    ]
+    stems = frozenset(found for found, _ in places)
+    touched = {s for s in stems if s in terms or alike.intersection(GROUPS.get(s, ()))}
+    spans = tuple(
+        Span(match.start(), match.end(), match.group())
+        for found, match in places
+        if found in touched
     )
+    return Touch(question, stems, _weight(stems, terms, alike, question.role), spans)
 
 
-@cache
-def alike_groups(question: Question) -> frozenset[str]:
-    return frozenset(g for term in question_terms(question) for g in GROUPS.get(term, ()))
+def _weight(
+    stems: frozenset[str], terms: frozenset[str], alike: frozenset[str], role: str
+) -> float:
+    met = terms & stems
+    groups = {min(found) for s in stems - met if (found := alike.intersection(GROUPS.get(s, ())))}
+    of_role = len((stems & load_bank().role_terms.get(role, frozenset())) - met)
+    return SAME * sum(map(rarity, met)) + ALIKE * len(groups) + min(OF_ROLE * of_role, MOST_OF_ROLE)
 
 
 @cache
 def question_terms(question: Question) -> frozenset[str]:
     """What an answer to it would touch: its own terms, its topic's and its text's words."""
     return (question.terms | content_stems(words(question.text))) - ASKING
+
+
+@cache
+def crux_stems() -> dict[str, frozenset[str]]:
+    """By question, the stems of which an answer to it would hardly use none."""
+    rows = tomllib.loads((HERE / "crux.toml").read_text(encoding="utf-8"))
+    return {id_: frozenset(map(stem, text.split())) for id_, text in rows.items()}
 
 
 @cache

@@ -93,18 +93,17 @@ class Transcript:
 
 
 TAG = re.compile(r"</?[A-Za-z!][^<>]*>")
+NOT_PLAIN = re.compile(r"[^\x20-\x7e\n]")
 
 
 def plain(text: str) -> str:
     """The text with tags and control characters as spaces and plain quotes, nothing moved."""
     text = TAG.sub(lambda tag: " " * len(tag.group()), text)
-    return "".join(_plain_character(c) for c in text)
+    return NOT_PLAIN.sub(_plain_character, text)
 
 
-def _plain_character(character: str) -> str:
-    if character.isascii() and (character.isprintable() or character == "\n"):
-        return character
-    cleaned = clean(character)
+def _plain_character(match: re.Match[str]) -> str:
+    cleaned = clean(match.group())
     return cleaned if len(cleaned) == 1 else " "
 
 
