@@ -19,6 +19,7 @@ from ai.coach.elements import Span
 from ai.coach.language import FUNCTION_WORDS, WORD, stem, words
 from interviews.scoring import patterns
 from interviews.scoring.masking import readable
+from interviews.scoring.phrases import HESITATION
 
 ENDING_WORDS = 12
 # Below this a rate in 100 words would swing with every word.
@@ -43,7 +44,8 @@ class Evidence:
 
     @cached_property
     def word_count(self) -> int:
-        return len(words(self.low))
+        """Without hesitations: "um" makes an answer neither longer nor thinner."""
+        return sum(not is_hesitation(word) for word in words(self.low))
 
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
@@ -218,6 +220,22 @@ class Evidence:
         return self._rate(sum(map(len, told)))
 
     @cached_property
+    def listing_rate(self) -> float:
+        """Names and figures in 100 words: where they crowd, facts are listed, not told."""
+        return self._rate(len(self.names) + len(self.numbers))
+
+    @cached_property
+    def acts(self) -> frozenset[str]:
+        """The verbs of what the candidate did or would do."""
+        return frozenset(span.text.split()[-1] for span in (*self.own, *self.planned))
+
+    @cached_property
+    def link_count(self) -> int:
+        """How one thing leads to another: reasons, limits, order and checks, two of each."""
+        groups = (self.reason, self.limit, self.order, self.check)
+        return sum(min(len(group), 2) for group in groups)
+
+    @cached_property
     def conditions(self) -> frozenset[str]:
         """Which of 'if', 'before', 'until' and the like are used to say when something holds."""
         return frozenset(patterns.CONDITION.findall(self.low))
@@ -237,7 +255,11 @@ class Evidence:
     @cached_property
     def _stems(self) -> frozenset[str]:
         tokens = (match.group() for match in WORD.finditer(self.low))
-        return frozenset(stem(t[:24]) for t in tokens if t not in FUNCTION_WORDS and len(t) > 2)
+        return frozenset(
+            stem(token[:24])
+            for token in tokens
+            if token not in FUNCTION_WORDS and len(token) > 2 and not is_hesitation(token)
+        )
 
     def _spans(self, pattern: re.Pattern[str]) -> list[Span]:
         return [span_of(match) for match in pattern.finditer(self.low)]
@@ -249,6 +271,10 @@ class Evidence:
 def read_evidence(text: str, kind: Kind) -> Evidence:
     """Of an answer as `Transcript.text` has it; no more than some 2,000 words are read."""
     return Evidence(readable(text[:MAX_CHARACTERS]), kind)
+
+
+def is_hesitation(word: str) -> bool:
+    return word == "like" or bool(HESITATION.match(word))
 
 
 def span_of(match: re.Match[str]) -> Span:

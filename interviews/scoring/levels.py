@@ -14,7 +14,7 @@ from interviews.scoring.relevance import Touch, touch
 from interviews.scoring.rubric import Dimension, Part, Rubric
 
 # How much of a level follows from what is found, and how much from how concretely it is told.
-RULE_SHARE = 0.3
+RULE_SHARE = 0.2
 # A fit leans to the middle of the scale; this leans back.
 MIDDLE, STRETCH = 3.0, 1.2
 # A plain answer to the question stands a level above how concrete it is.
@@ -157,14 +157,17 @@ SPECIFIC_TEXTS = {
 def concreteness(evidence: Evidence) -> float:
     """How concrete an answer is, from about 1 to about 5. The weights were fitted and rounded."""
     told = (
-        1.7
-        + 0.06 * min(len(evidence.concrete), 20)
-        + 0.6 * evidence.concrete_share
-        - 0.065 * min(evidence.empty_rate, 25)
-        + 0.15 * min(len(evidence.numbers), 4)
-        + 0.12 * min(len(evidence.speech), 2)
-        + 0.04 * min(evidence.event_rate, 8)
-        + 0.18 * min(len(evidence.conditions), 4)
+        1.45
+        + 0.035 * min(len(evidence.concrete), 20)
+        + 1.0 * evidence.concrete_share
+        + 0.12 * min(len(evidence.numbers), 4)
+        + 0.15 * min(len(evidence.speech), 2)
+        + 0.075 * min(len(evidence.acts), 4)
+        + 0.05 * min(evidence.link_count, 6)
+        + 0.17 * min(len(evidence.conditions), 4)
+        + 0.025 * min(evidence.event_rate, 8)
+        - 0.062 * min(evidence.empty_rate, 25)
+        - 0.09 * min(max(evidence.listing_rate - 5, 0), 20)
     )
     return MIDDLE + STRETCH * (told - MIDDLE)
 

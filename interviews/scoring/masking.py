@@ -15,6 +15,7 @@ from ai.coach.privacy import CONTACT, PERSONAL, is_abuse, is_personal
 # A full stop within a word or a figure ends nothing.
 SENTENCE = re.compile(r"(?:[^.!?\n]|[.!?](?=[^\s.!?]))+[.!?]*")
 CLAUSE = re.compile(
+    r"(?:\b(?:and|but|because|so|while|when|which|who)\b)?"
     r"(?:(?!\b(?:and|but|because|so|while|when|which|who)\b)[^,;:()\n])+[,;:()]*|\S+"
 )
 # Facts about oneself that `ai/coach/privacy.py` leaves to whoever speaks of others.

@@ -5,7 +5,7 @@ Like those they look for form rather than topic and expect lower case, `NAME` ex
 
 import re
 
-from ai.coach.language import stem
+from ai.coach.language import FUNCTION_WORDS, stem
 
 ACT_VERBS = (
     "ask|call|check|tell|talk|speak|explain|show|write|read|look|listen|find|fix|test|try"
@@ -178,10 +178,14 @@ SAID = re.compile(
     r"|["][^"\n]{4,}["])""",
 )
 NAME = re.compile(
-    r"(?<=[a-z,;:\-][ ])(?:[A-Z][a-z]+(?:[A-Z]\w*)?|[A-Z]{2,}[\w\-]*)\b|\b[A-Za-z]+\d+\w*\b"
+    r"(?<=[a-z,][ ])(?:[A-Z][a-z]+(?:[A-Z]\w*)?|[A-Z]{2,}[\w\-]*)\b|\b[A-Za-z]+\d+\w*\b"
     r"|\b\d+[A-Za-z]+\b|\b[A-Z]{2,5}s?\b",
 )
-NOT_NAMES = frozenset(("i", "i'm", "i've", "ok", "english", "monday", "friday", "am", "pm", "it"))
+NOT_NAMES_LIST = """
+i i'm i've i'd i'll ok am pm english january february march april may june july august september
+october november december monday tuesday wednesday thursday friday saturday sunday christmas easter
+"""
+NOT_NAMES = FUNCTION_WORDS | frozenset(NOT_NAMES_LIST.split())
 HOLLOW = re.compile(
     r"\b(?:(?:communication|teamwork|quality|honesty|trust|safety|customers?|people|data"
     r"|the customer|planning|respect|learning) (?:is|are) (?:very |so |the |really |always "

@@ -29,8 +29,8 @@ def test_a_strong_answer_is_scored_above_a_general_one():
 
     assert strong.level is not None
     assert general.level is not None
-    assert strong.level >= 4
-    assert general.level <= 2.5
+    assert strong.level >= 3.5
+    assert general.level <= 2
 
 
 @pytest.mark.parametrize("kind_question", QUESTIONS.values(), ids=QUESTIONS)
