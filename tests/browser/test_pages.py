@@ -32,12 +32,10 @@ def check_every_look(check_accessibility, check_layout) -> Callable[[Page, str],
         for size in (DESKTOP, TABLET, PHONE, SMALL_PHONE):
             page.set_viewport_size(size)
             page.goto(path)
-            check_layout(page)
-        for size in (DESKTOP, PHONE):
-            page.set_viewport_size(size)
-            for scheme in ("light", "dark"):
+            for scheme in ("light", "dark") if size in (DESKTOP, PHONE) else ():
                 page.emulate_media(color_scheme=scheme)
                 check_accessibility(page)
+            check_layout(page)
 
     return check
 
