@@ -1,52 +1,96 @@
-"""Whisper on a window that is as long as the speech, which halves the work for a short answer.
+"""Whisper on a window that is as long as the speech, and with an eye on what it left out.
 
-The model was trained on windows of 30 s. In a shorter one it now and then stops in the middle or
-says all twice. Both can be seen, and then the speech is heard again in a whole window.
+The model was trained on windows of 30 s. A window that ends sooner saves half of the work for a
+short answer. In any window, and in a short one a little more often, the model now and then stops
+in the middle or says all twice. Both can be seen, and then the speech is heard again, otherwise.
 """
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 from faster_whisper import BatchedInferencePipeline
+from faster_whisper.audio import pad_or_trim
 
 FRAMES_PER_S = 100
+WHOLE_WINDOW = 30 * FRAMES_PER_S
 # With less silence than this after the speech, the model repeats itself more often.
 SILENCE_AFTER_S = 5
 
-# The end of a speech that no word covers: what is without words was taken out before.
+# The end of a speech that no word covers. What is without words was taken out before, and 0.6 s is
+# the most that is ever seen where nothing is missing.
 MAX_UNHEARD_S = 2.0
 # Prose stays below 1.8.
 MAX_COMPRESSION_RATIO = 2.0
+# Over so many frames a pause between words is told from one inside of them.
+PAUSE = 30
+
+Segments = list[dict[str, Any]]
 
 
 class WindowedPipeline(BatchedInferencePipeline):  # type: ignore[misc]
-    """For one call, and with a batch size of 1. `forward` gets features of 30 s, padded."""
+    """For one call, and with a batch size of 1."""
 
     last_speech_timestamp: float
 
     def forward(
         self, features: Any, tokenizer: Any, chunks_metadata: list[dict[str, Any]], options: Any
-    ) -> Any:
+    ) -> list[Segments]:
         (chunk,) = chunks_metadata
-        window = math.ceil(chunk["duration"] + SILENCE_AFTER_S) * FRAMES_PER_S
+        speech = features[..., : math.ceil(chunk["duration"] * FRAMES_PER_S)]
         spoken_before = self.last_speech_timestamp
-        heard = super().forward(features[..., :window], tokenizer, chunks_metadata, options)
-        if window >= features.shape[-1] or is_plausible(heard, chunk["duration"]):
-            return heard
-        self.last_speech_timestamp = spoken_before
-        return super().forward(features, tokenizer, chunks_metadata, options)
+        heard: Segments = []
+        for parts in ways_to_hear(speech):
+            self.last_speech_timestamp = spoken_before
+            heard = []
+            for start, end, window in parts:
+                part = {
+                    **chunk,
+                    "offset": chunk["offset"] + start / FRAMES_PER_S,
+                    "duration": min(end / FRAMES_PER_S, chunk["duration"]) - start / FRAMES_PER_S,
+                }
+                sound = pad_or_trim(speech[..., start:end], window)
+                heard += super().forward(sound, tokenizer, [part], options)[0]
+            if is_plausible(heard, chunk["duration"]):
+                break
+        return [heard]
 
 
-def is_plausible(heard: list[list[dict[str, Any]]], duration_s: float) -> bool:
+def ways_to_hear(speech: Any) -> Iterator[list[tuple[int, int, int]]]:
+    """Each as parts: first frame, end, and frames of the window."""
+    frames = speech.shape[-1]
+    fitted = fitting_window(frames)
+    yield [(0, frames, fitted)]
+    if fitted < WHOLE_WINDOW:
+        yield [(0, frames, WHOLE_WINDOW)]
+    cut = quietest_frame(speech)
+    yield [(0, cut, fitting_window(cut)), (cut, frames, fitting_window(frames - cut))]
+
+
+def fitting_window(frames: int) -> int:
+    """Whole seconds, as frames."""
+    seconds = math.ceil(frames / FRAMES_PER_S + SILENCE_AFTER_S)
+    return min(seconds * FRAMES_PER_S, WHOLE_WINDOW)
+
+
+def quietest_frame(speech: Any) -> int:
+    """The middle of the quietest moment, apart from the first and the last quarter."""
+    loudness = np.convolve(speech.mean(axis=(0, 1)), np.ones(PAUSE), mode="same")
+    frames = len(loudness)
+    start, end = frames // 4, frames - frames // 4
+    return start + int(np.argmin(loudness[start:end]))
+
+
+def is_plausible(heard: Segments, duration_s: float) -> bool:
     """Whether no segment says one thing over and over, and the words reach the speech's end."""
-    (segments,) = heard
-    ratio = max(segment["compression_ratio"] for segment in segments)
-    return ratio <= MAX_COMPRESSION_RATIO and unheard_s(segments, duration_s) <= MAX_UNHEARD_S
+    ratio = max(segment["compression_ratio"] for segment in heard)
+    return ratio <= MAX_COMPRESSION_RATIO and unheard_s(heard, duration_s) <= MAX_UNHEARD_S
 
 
-def unheard_s(segments: list[dict[str, Any]], duration_s: float) -> float:
+def unheard_s(heard: Segments, duration_s: float) -> float:
     """How much speech follows the last word."""
-    words = [word for segment in segments for word in segment["words"]]
+    words = [word for segment in heard for word in segment["words"]]
     if not words:
         return duration_s
-    return duration_s - float(words[-1]["end"] - segments[0]["seek"] / FRAMES_PER_S)
+    return duration_s - float(words[-1]["end"] - heard[0]["seek"] / FRAMES_PER_S)

@@ -11,13 +11,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from ai.audio import SAMPLE_RATE, Recording, SpeechEncoder, read_recording
 from ai.providers import whisper_window
 from ai.providers.base import SpeechRequest, Transcript, TranscriptionRequest
 from ai.providers.whisper import FILLERS, WhisperTranscription, is_credible
-from ai.providers.whisper_window import MAX_COMPRESSION_RATIO, MAX_UNHEARD_S, is_plausible
+from ai.providers.whisper_window import MAX_UNHEARD_S, is_plausible, ways_to_hear
 
 from .test_audio import RECORDINGS
 
@@ -197,8 +198,7 @@ def test_a_guess_a_loop_and_our_own_prompt_are_not_credible(
 def heard(*, said_until_s: float, compression_ratio: float = 1.3, offset_s: int = 0):
     """What a window gave: one segment, whose last word ends so long after the window's start."""
     words = [{"end": offset_s + 0.4}, {"end": offset_s + said_until_s}] if said_until_s else []
-    segment = {"seek": offset_s * 100, "words": words, "compression_ratio": compression_ratio}
-    return [[segment]]
+    return [{"seek": offset_s * 100, "words": words, "compression_ratio": compression_ratio}]
 
 
 def test_a_window_that_stopped_early_or_says_all_twice_is_not_trusted():
@@ -208,18 +208,29 @@ def test_a_window_that_stopped_early_or_says_all_twice_is_not_trusted():
     assert not is_plausible(heard(said_until_s=4.5), 15)
     assert not is_plausible(heard(said_until_s=0), 15)
     assert not is_plausible(heard(said_until_s=14.2, compression_ratio=2.4), 15)
-    assert MAX_COMPRESSION_RATIO < 2.4
 
 
-def test_what_is_not_trusted_is_heard_again_in_a_whole_window(transcriber, monkeypatch):
-    answer = read_recording((RECORDINGS / "opus.ogg").read_bytes(), max_duration_s=60)
-    short = transcribe(transcriber, answer)
+@pytest.mark.parametrize(("frames", "windows"), [(1_000, [1_500, 3_000]), (2_980, [3_000])])
+def test_speech_is_heard_in_one_window_then_in_a_whole_one_then_in_two_cut_at_a_pause(
+    frames, windows
+):
+    speech = np.ones((1, 80, frames))
+    speech[..., 600:640] = 0
+    *whole, (first, second) = ways_to_hear(speech)
+    assert whole == [[(0, frames, window)] for window in windows]
+    if frames == 1_000:
+        assert 600 < first[1] < 640
+    assert (first[0], second[:2]) == (0, (first[1], frames))
+    assert all(window - (end - start) >= 500 for start, end, window in (first, second))
+
+
+def test_what_is_heard_in_two_windows_is_whole_and_in_time(interview, transcriber, monkeypatch):
     monkeypatch.setattr(whisper_window, "is_plausible", lambda heard, duration_s: False)
-    again = transcribe(transcriber, answer)
-    monkeypatch.setattr(whisper_window, "SILENCE_AFTER_S", 30)
-    assert again == transcribe(transcriber, answer)
-    assert short.text == again.text
-    assert short.words != again.words
+    transcript = transcribe(transcriber, interview)
+    assert word_error_rate(INTERVIEW, transcript.text) < 0.1
+    times = [time for word in transcript.words for time in (word.start_s, word.end_s)]
+    assert times == sorted(times)
+    assert interview.duration_s - 1.5 < times[-1] <= interview.duration_s
 
 
 def test_threads_that_wait_for_each_other_leave_the_processor_to_others():
