@@ -66,7 +66,7 @@ class InterviewAdmin(ReadOnlyAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Interview]:
         """Without the texts; prefetched, so that a page reads no more than its own rows."""
-        reports = Report.objects.defer("document", "summary")
+        reports = Report.objects.defer("document", "samples", "summary")
         return (
             Interview.objects.defer("job_description", "resume")
             .prefetch_related("user", Prefetch("report", reports))

@@ -7,7 +7,8 @@ not reckoned with.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from django.conf import settings
 from ai.coach.followup import MAX_FOLLOW_UPS
 from ai.errors import ModelUnavailableError
 from ai.models import Capability
-from ai.quotes import Quote, quote_speech, quote_transcription
+from ai.quotes import FEWEST_BYTES_PER_TOKEN, Quote, quote_speech, quote_transcription
 from ai.services import follow_up
 from ai.services.structured import ASKED_AGAIN, Task, has_language_model, quote_task
 from ai.services.text import Prompt
@@ -24,6 +25,7 @@ from interviews.models import Interview, Question
 from interviews.report.material import Answer
 from interviews.report.model_scorer import AnswerTask
 from interviews.scoring.rubric import load_rubric
+from users.models import User
 
 # Each question gets an answer and all the follow-ups that there may be.
 ANSWERS_PER_QUESTION = 1 + MAX_FOLLOW_UPS
@@ -37,8 +39,6 @@ ANSWER_CHARACTERS = ANSWER_S * 150 // 60 * CHARACTERS_PER_WORD
 FOLLOW_UP_CHARACTERS = follow_up.MAX_WORDS * CHARACTERS_PER_WORD
 # What is said before a question at most: thanks with a word of praise.
 TRANSITION_CHARACTERS = 120
-# For every three bytes a token is held (`ai/quotes.py`).
-BYTES_PER_TOKEN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,92 +71,105 @@ class InterviewQuote:
 def quote_interview(*, interview: Interview) -> InterviewQuote:
     """By the person's own models. What is not set up here is left out: it cannot cost anything."""
     questions = list(interview.questions.all())
-    return InterviewQuote(
-        tuple(filter(None, (quoted(interview, questions) for quoted in PARTS))),
-        interview.user.account.available,
+    for question in questions:
+        question.interview = interview
+    scored = _has_language_model(interview.user)
+    parts = (
+        _transcription(interview.user, len(questions)),
+        _speech(interview.user, questions),
+        _follow_ups(interview.user, questions, by_model=scored),
+        _report(interview, questions) if scored else None,
     )
+    return InterviewQuote(tuple(filter(None, parts)), interview.user.account.available)
 
 
-def _transcription(interview: Interview, questions: list[Question]) -> Part | None:
-    model = interview.user.settings.stt_model
-    count = len(questions) * ANSWERS_PER_QUESTION
+def _has_language_model(user: User) -> bool:
+    try:
+        return has_language_model(user=user)
+    except ModelUnavailableError:
+        return False
+
+
+def _transcription(user: User, questions: int) -> Part | None:
+    count = questions * ANSWERS_PER_QUESTION
     return _part(
-        lambda: [quote_transcription(model=model, duration_s=ANSWER_S)] * count,
+        lambda: [quote_transcription(model=user.settings.stt_model, duration_s=ANSWER_S)] * count,
         f"All {count} answers are spoken: one to each question and to {MAX_FOLLOW_UPS} follow-ups,"
         f" of {ANSWER_S // 60} minutes each. Typed answers cost nothing.",
     )
 
 
-def _speech(interview: Interview, questions: list[Question]) -> Part | None:
-    if not interview.user.settings.auto_play_audio:
+def _speech(user: User, questions: Sequence[Question]) -> Part | None:
+    if not user.settings.auto_play_audio:
         return None
-    model = interview.user.settings.tts_model
     lengths = [
         *(TRANSITION_CHARACTERS + len(question.text) for question in questions),
         *[FOLLOW_UP_CHARACTERS] * (MAX_FOLLOW_UPS * len(questions)),
         len(wording.CLOSING),
     ]
     return _part(
-        lambda: [quote_speech(model=model, text="x" * length) for length in lengths],
+        lambda: _of_sizes(quote_speech(model=user.settings.tts_model, text=""), lengths),
         f"Each question, {MAX_FOLLOW_UPS} follow-ups to it and the closing are spoken once.",
     )
 
 
-def _follow_ups(interview: Interview, questions: list[Question]) -> Part | None:
+def _follow_ups(user: User, questions: Sequence[Question], *, by_model: bool) -> Part | None:
     """The second follow-up reads both answers."""
-    user = interview.user
+    said = [ANSWER_CHARACTERS * answers for answers in range(1, MAX_FOLLOW_UPS + 1)]
+    longest = max(questions, key=lambda question: len(question.text))
 
-    def quote(question: Question, answers: int) -> Quote:
-        said = answers * ANSWER_CHARACTERS
-        if has_language_model(user=user):
-            task = Task(
-                system=follow_up.SYSTEM,
-                message=question.text,
-                schema=follow_up.SCHEMA,
-                max_output_tokens=follow_up.MAX_OUTPUT_TOKENS,
-            )
-            return _once(quote_task(user=user, task=task), said)
-        return follow_up.quote_coach(Prompt("", "x" * said))
+    def quotes() -> Iterable[Quote]:
+        quote = _quote_wording(user, longest) if by_model else follow_up.quote_coach(Prompt("", ""))
+        sizes = [quote.units + _tokens(characters) for characters in said]
+        return _of_sizes(quote, sizes * len(questions))
 
-    return _part(
-        lambda: [quote(q, n) for q in questions for n in range(1, MAX_FOLLOW_UPS + 1)],
-        f"{MAX_FOLLOW_UPS} follow-ups to each question are put into words.",
+    return _part(quotes, f"{MAX_FOLLOW_UPS} follow-ups to each question are put into words.")
+
+
+def _quote_wording(user: User, question: Question) -> Quote:
+    task = Task(
+        system=follow_up.SYSTEM,
+        message=question.text,
+        schema=follow_up.SCHEMA,
+        max_output_tokens=follow_up.MAX_OUTPUT_TOKENS,
     )
+    return _once(quote_task(user=user, task=task))
 
 
-def _report(interview: Interview, questions: list[Question]) -> Part | None:
-    """The built-in scorer costs nothing."""
-    user, samples = interview.user, settings.REPORT_SAMPLES
+def _report(interview: Interview, questions: Sequence[Question]) -> Part | None:
+    """Scoring by a language model. The built-in scorer costs nothing."""
+    samples = settings.REPORT_SAMPLES
     rubric = load_rubric(interview.rubric, interview.rubric_version)
+    said = samples * _tokens(ANSWERS_PER_QUESTION * ANSWER_CHARACTERS)
 
     def quotes() -> Iterator[Quote]:
         for question in questions:
-            question.interview = interview
             task = AnswerTask(Answer(question, (), ()), rubric).task()
-            said = ANSWERS_PER_QUESTION * ANSWER_CHARACTERS * samples
-            yield _once(quote_task(user=user, task=task, samples=samples), said)
+            quote = _once(quote_task(user=interview.user, task=task, samples=samples))
+            yield replace(quote, units=quote.units + said)
 
     return _part(
-        lambda: quotes() if has_language_model(user=user) else (),
-        f"The report: each question is scored {samples} times by a language model.",
+        quotes, f"The report: each question is scored {samples} times by a language model."
     )
 
 
-PARTS = (_transcription, _speech, _follow_ups, _report)
+def _once(quote: Quote) -> Quote:
+    """A task that does not have to be asked again."""
+    return replace(quote, units=quote.units // (1 + ASKED_AGAIN))
 
 
-def _once(quote: Quote, characters: int) -> Quote:
-    """A task that is asked once, with so many characters more to read."""
-    units = quote.units // (1 + ASKED_AGAIN) + -(-characters // BYTES_PER_TOKEN)
-    return replace(quote, units=units)
+def _tokens(characters: int) -> int:
+    return math.ceil(characters / FEWEST_BYTES_PER_TOKEN)
+
+
+def _of_sizes(quote: Quote, sizes: Iterable[int]) -> list[Quote]:
+    return [replace(quote, units=units) for units in sizes]
 
 
 def _part(quotes: Callable[[], Iterable[Quote]], assumes: str) -> Part | None:
     try:
         found = list(quotes())
     except ModelUnavailableError:
-        return None
-    if not found:
         return None
     return Part(
         found[0].capability,
