@@ -5,6 +5,7 @@ class InterviewsConfig(AppConfig):
     name = "interviews"
 
     def ready(self) -> None:
+        from interviews import checks  # noqa: F401  (registers the system checks)
         from interviews.services.deletion import erase_interviews
         from users.signals import person_erased
 

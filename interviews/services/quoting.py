@@ -1,8 +1,7 @@
 """What an interview would cost, before it begins.
 
-Every operation of it is quoted as it will be held, for the interview that `Assumed` describes.
-Operations are rounded up one by one, as they are charged. A model that has to be asked again is
-not reckoned with.
+For the interview that the figures below describe. Operations are rounded up one by one, as they are
+charged. A model that has to be asked again is not reckoned with.
 """
 
 from __future__ import annotations
@@ -32,8 +31,8 @@ ANSWERS_PER_QUESTION = 1 + MAX_FOLLOW_UPS
 # What the room's guide to the length of an answer calls good ends at two and a half minutes, and
 # answers to follow-ups are shorter: two minutes on average are a talkative candidate's.
 ANSWER_S = 120
-# 150 words a minute is brisk (`interviews/scoring/ranges.py`); six characters with the space are a
-# long English word.
+# 150 words a minute are the middle of the usual pace (`interviews/scoring/ranges.py`), of six
+# characters each with the space.
 CHARACTERS_PER_WORD = 6
 ANSWER_CHARACTERS = ANSWER_S * 150 // 60 * CHARACTERS_PER_WORD
 FOLLOW_UP_CHARACTERS = follow_up.MAX_WORDS * CHARACTERS_PER_WORD

@@ -6,12 +6,14 @@ from itertools import count
 
 import pytest
 
+from ai.coach.wording import PLAN_PRAISE, PRAISE
 from ai.models import Capability
 from ai.providers.base import TextDelta, TextUsage, Transcript
 from ai.quotes import most_tokens
 from interviews.models import Question, Report, Turn
-from interviews.services.quoting import ANSWER_S, quote_interview
+from interviews.services.quoting import ANSWER_S, TRANSITION_CHARACTERS, quote_interview
 from interviews.services.report_making import make_report
+from interviews.wording import LET_GO, SKIPPED, TRANSITIONS, WELCOME
 from tests.ai.stand_ins import PCM, StandInSpeech, StandInText, StandInTranscription
 from tests.ai.test_audio import wav
 from tests.interviews.conftest import Candidate, plan, read_events
@@ -93,6 +95,12 @@ def test_a_whole_interview_is_charged_at_most_its_quote(
     for capability in Capability:
         assert 0 < spent[capability] <= quoted[capability]
     assert balance() == (quote.balance - sum(spent.values()), 0)
+
+
+def test_what_is_said_before_a_question_is_no_longer_than_quoted():
+    praises = [*PLAN_PRAISE, *(praise for praises in PRAISE.values() for praise in praises)]
+    before = [*SKIPPED, *LET_GO, WELCOME, *(f"{p} {t}" for p in praises for t in TRANSITIONS)]
+    assert max(map(len, before)) < TRANSITION_CHARACTERS
 
 
 def test_the_parts_say_what_they_are_for(owner, spoken_models):
