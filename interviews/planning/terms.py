@@ -119,11 +119,13 @@ def is_fit(word: str) -> bool:
 
 
 def unique(shown: Iterable[str]) -> list[str]:
-    """In order, of words that differ in case or inflection only the first."""
-    first: dict[frozenset[str], str] = {}
+    """In order, without what says no more than an earlier one, whatever its case and inflection."""
+    kept: dict[str, frozenset[str]] = {}
     for word in shown:
-        first.setdefault(content_stems(words(word)), word)
-    return list(first.values())
+        stems = content_stems(words(word))
+        if not any(stems <= earlier for earlier in kept.values()):
+            kept[word] = stems
+    return list(kept)
 
 
 def _stretches(terms: list[Term], rarity: dict[str, float]) -> Iterator[tuple[int, int, float]]:

@@ -40,6 +40,13 @@ def test_every_word_shown_is_in_the_persons_texts():
         assert all(word in ADVERTISEMENT or word in resume for word in match.words)
 
 
+def test_a_word_that_a_phrase_holds_already_is_not_shown_again():
+    found = matched(job_description="Code review, reviews of code, and slow, slower queries.")
+    assert found["backend-developer-code-review-different-views"].words[0].lower() == "code review"
+    for match in found.values():
+        assert not {"code review", "reviews"} <= {word.lower() for word in match.words}
+
+
 def test_what_every_advertisement_says_matches_nothing():
     assert matched(job_description="We offer great benefits to experienced team members.") == {}
 
