@@ -67,10 +67,11 @@ def test_the_first_question_is_gentle(level, kind):
         assert first.kind == (kind or Kind.MOTIVATION)
 
 
-def test_competencies_are_spread():
-    chosen = choose_questions(wish(length=6))
-    competencies = [question.competency for question in chosen]
-    assert len(set(competencies)) >= 5
+@pytest.mark.parametrize("kind", [None, Kind.BEHAVIOURAL])
+def test_five_questions_show_five_competencies(kind):
+    for role, seed in product(ROLES, range(10)):
+        chosen = choose_questions(wish(role=role, level=Level.SENIOR, kind=kind, seed=str(seed)))
+        assert len({question.competency for question in chosen}) == 5
 
 
 def test_the_roles_own_questions_come_before_general_ones():
