@@ -78,12 +78,12 @@ def create_interview(
         rubric_version=find_rubric(rubric).version,
     )
     plan = Plan(interview, wish_for(interview, length), author)
-    if plan.texts and has_language_model(user=user):
-        try:
+    try:
+        if plan.texts and has_language_model(user=user):
             note_receipt(plan.store_by_model())
             return interview
-        except (InsufficientCreditsError, ModelUnavailableError, ProviderError) as exc:
-            logger.info("matching_fell_back", extra={"code": exc.code})
+    except (InsufficientCreditsError, ModelUnavailableError, ProviderError) as exc:
+        logger.info("matching_fell_back", extra={"code": exc.code})
     plan.store_by_terms()
     return interview
 

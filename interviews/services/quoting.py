@@ -7,7 +7,7 @@ charged. A model that has to be asked again is not reckoned with.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -21,9 +21,7 @@ from ai.services.structured import ASKED_AGAIN, Task, has_language_model, quote_
 from ai.services.text import Prompt
 from interviews import wording
 from interviews.models import Interview, Question
-from interviews.report.material import Answer
-from interviews.report.model_scorer import AnswerTask
-from interviews.scoring.rubric import load_rubric
+from interviews.services.report_making import quote_scoring
 from users.models import User
 
 # Each question gets an answer and all the follow-ups that there may be.
@@ -72,12 +70,12 @@ def quote_interview(*, interview: Interview) -> InterviewQuote:
     questions = list(interview.questions.all())
     for question in questions:
         question.interview = interview
-    scored = _has_language_model(interview.user)
+    by_model = _has_language_model(interview.user)
     parts = (
         _transcription(interview.user, len(questions)),
         _speech(interview.user, questions),
-        _follow_ups(interview.user, questions, by_model=scored),
-        _report(interview, questions) if scored else None,
+        _follow_ups(interview.user, questions, by_model=by_model),
+        _report(questions) if by_model else None,
     )
     return InterviewQuote(tuple(filter(None, parts)), interview.user.account.available)
 
@@ -135,20 +133,13 @@ def _quote_wording(user: User, question: Question) -> Quote:
     return _once(quote_task(user=user, task=task))
 
 
-def _report(interview: Interview, questions: Sequence[Question]) -> Part | None:
+def _report(questions: Sequence[Question]) -> Part | None:
     """Scoring by a language model. The built-in scorer costs nothing."""
-    samples = settings.REPORT_SAMPLES
-    rubric = load_rubric(interview.rubric, interview.rubric_version)
-    said = samples * _tokens(ANSWERS_PER_QUESTION * ANSWER_CHARACTERS)
-
-    def quotes() -> Iterator[Quote]:
-        for question in questions:
-            task = AnswerTask(Answer(question, (), ()), rubric).task()
-            quote = _once(quote_task(user=interview.user, task=task, samples=samples))
-            yield replace(quote, units=quote.units + said)
-
+    said = ANSWERS_PER_QUESTION * ANSWER_CHARACTERS
+    quotes = (quote_scoring(question=question, characters=said) for question in questions)
     return _part(
-        quotes, f"The report: each question is scored {samples} times by a language model."
+        lambda: map(_once, filter(None, quotes)),
+        f"The report: each question is scored {settings.REPORT_SAMPLES} times by a language model.",
     )
 
 
@@ -169,6 +160,8 @@ def _part(quotes: Callable[[], Iterable[Quote]], assumes: str) -> Part | None:
     try:
         found = list(quotes())
     except ModelUnavailableError:
+        found = []
+    if not found:
         return None
     return Part(
         found[0].capability,

@@ -228,6 +228,13 @@ def test_without_a_language_model_terms_do_it(plan):
     assert stored(body)[MISTAKE].matched
 
 
+def test_without_any_text_model_terms_do_it(plan, monkeypatch):
+    monkeypatch.setattr("ai.offers.CatalogueModel.missing", property(lambda model: "away"))
+    body = plan()
+    assert body["matched_by"] == "terms"
+    assert body["quote"]["parts"] == []
+
+
 def test_without_texts_nobody_is_asked(answers, plan):
     asked = answers([choice(WORSE)])
     assert plan(job_description="", resume=" ")["matched_by"] == "order"
