@@ -32,7 +32,8 @@ def own_interview(request: Request, interview_id: str) -> Interview:
     """As `requested_interview`, without what is shown of it: one query."""
     user = requested_user(request)
     try:
-        interview = Interview.objects.for_user(user).get(pk=interview_id)
+        mine = Interview.objects.for_user(user).defer("job_description", "resume")
+        interview = mine.get(pk=interview_id)
     except (Interview.DoesNotExist, ValidationError) as exc:
         raise InterviewNotFoundError from exc
     interview.user = user

@@ -275,6 +275,12 @@ class AnswerSerializer(serializers.Serializer[Any]):
         return sent
 
 
+class SkipSerializer(serializers.Serializer[Any]):
+    """`question` is the position of the question to be skipped: then a skip sent twice is one."""
+
+    question = NumberField(required=False, min_value=1)
+
+
 class SpokenSerializer(serializers.Serializer[Any]):
     """How the interviewer's words are wanted. `speak` is None where the person's choice holds."""
 

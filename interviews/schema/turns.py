@@ -25,7 +25,12 @@ from interviews.errors import (
     TurnRunningError,
     WrongStateError,
 )
-from interviews.serializers import AnswerSerializer, ChangesSerializer, OutcomeSerializer
+from interviews.serializers import (
+    AnswerSerializer,
+    ChangesSerializer,
+    OutcomeSerializer,
+    SkipSerializer,
+)
 from users.schema import EMAIL, IDEMPOTENT, KEY_FAILURES, NO_CREDITS, PERSON_FAILURES
 
 INTERVIEWS = "interviews"
@@ -175,12 +180,17 @@ TURNS = {
     "skip": operation(
         "interviews_skip",
         "Leave the question and go on to the next",
-        description="After the last question, the interviewer closes the interview." + AS_EVENTS,
+        description=(
+            "After the last question, the interviewer closes the interview. With `question` (its"
+            " position), a skip that is sent twice is one." + AS_EVENTS
+        ),
+        body=SkipSerializer,
+        body_example={"question": 1},
         answer=OutcomeSerializer,
         example=SAID_EXAMPLE,
         events_example=EVENTS_EXAMPLE,
         parameters=[*SPOKEN, *IDEMPOTENT],
-        failures=[*NOT_MINE, *KEY_FAILURES, WRONG_STATE, *WAITING],
+        failures=[*BODY_FAILURES, *NOT_MINE, *KEY_FAILURES, WRONG_STATE, *WAITING],
         tag=INTERVIEWS,
     ),
     "repeat": operation(

@@ -33,7 +33,8 @@ def locked(interview: Interview) -> Iterator[Interview]:
     """
     with transaction.atomic():
         try:
-            row = Interview.objects.select_for_update().get(pk=interview.pk)
+            rows = Interview.objects.select_for_update().defer("job_description", "resume")
+            row = rows.get(pk=interview.pk)
         except Interview.DoesNotExist as exc:
             raise InterviewNotFoundError from exc
         yield row
@@ -77,9 +78,12 @@ def resume_interview(*, interview: Interview) -> None:
         row.state = State.RUNNING
 
 
-def skip_question(*, interview: Interview) -> Turn:
-    """Put the next question, or close. Raises `WrongStateError`, `TurnOpenError` or
-    `TurnRunningError`.
+def skip_question(*, interview: Interview, position: int | None = None) -> Turn:
+    """Put the next question, or close.
+
+    `position` is that of the question to be skipped. Where another one is being asked by now, the
+    skip was sent before, and what was said last is given. Raises `WrongStateError`,
+    `TurnOpenError` or `TurnRunningError`.
     """
     with changing(interview) as row:
         refuse_unless_under_way(row)
@@ -87,6 +91,8 @@ def skip_question(*, interview: Interview) -> Turn:
         refuse_open_turn(turns)
         row.state = State.RUNNING
         question = current_question(turns)
+        if position not in (None, question.position):
+            return turns[-1]
         return move_on(row, question, decide_to_skip(question=question, turns=turns))
 
 

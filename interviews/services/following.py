@@ -9,31 +9,19 @@ from django.db.models import Prefetch, Q
 from interviews.errors import InterviewNotFoundError
 from interviews.models import Interview, Turn
 
-# Long texts that nobody who follows reads.
-LONG = (
-    "job_description",
-    "resume",
-    "report__document",
-    "report__samples",
-    "report__summary",
-)
 # The highest revision that a database stores.
 LATEST = 2**31 - 1
-OPEN = Q(state__in=[Turn.State.RECEIVED, Turn.State.TRANSCRIBED])
 
 
 def read_changes(*, interview_id: UUID, after: int) -> tuple[Interview, list[Turn]]:
     """The interview as it is now, to be shown without questions and turns, and the turns that
     changed since the revision `after`. Three queries. Raises `InterviewNotFoundError`.
     """
-    turns = Turn.objects.filter(OPEN | Q(revision__gt=after)).select_related(
-        "question", "recording"
-    )
-    rows = Interview.objects.select_related("report").defer(*LONG)
+    wanted = Turn.objects.filter(Q(state__in=Turn.OPEN) | Q(revision__gt=after))
+    turns = Prefetch("turns", wanted.select_related("question", "recording"))
+    rows = Interview.objects.without_texts().prefetch_related("questions", turns)
     try:
-        interview = rows.prefetch_related("questions", Prefetch("turns", turns)).get(
-            pk=interview_id
-        )
+        interview = rows.get(pk=interview_id)
     except Interview.DoesNotExist as exc:
         raise InterviewNotFoundError from exc
     return interview, [turn for turn in interview.turns.all() if turn.revision > after]

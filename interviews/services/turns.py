@@ -46,6 +46,8 @@ from interviews.services.conduct import (
 from users.models import User
 from users.services.ledger import SERVICE, Author
 
+# Nobody says so much in an interview, and each answer is read in the light of all that was said.
+MAX_TURNS = 400
 SUFFIXES = {
     "audio/webm": ".webm",
     "audio/mp4": ".mp4",
@@ -167,6 +169,8 @@ def store_turn(
         raise TurnNotFoundError
     refuse_unless_under_way(interview)
     refuse_open_turn(last)
+    if interview.turn_count >= MAX_TURNS:
+        raise WrongStateError("This interview is very long; please end it.", state=interview.state)
     interview.state = Interview.State.RUNNING
     interview.revision += 1
     interview.turn_count += 1

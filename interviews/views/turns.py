@@ -30,6 +30,7 @@ from interviews.serializers import (
     AnswerSerializer,
     ChangesSerializer,
     OutcomeSerializer,
+    SkipSerializer,
     SpokenSerializer,
 )
 from interviews.services.conduct import (
@@ -81,9 +82,11 @@ class TurnViewSet(ViewSet):
     @idempotent
     def skip(self, request: Request, pk: str) -> HttpResponseBase:
         """The next question, or the closing."""
+        sent = validated(SkipSerializer(data=request.data))
         interview = own_interview(request, pk)
         asked = SpokenWish(request, interview)
-        return asked.answer(said(skip_question(interview=interview)))
+        reply = skip_question(interview=interview, position=sent.get("question"))
+        return asked.answer(said(reply))
 
     @idempotent
     def repeat(self, request: Request, pk: str) -> HttpResponseBase:

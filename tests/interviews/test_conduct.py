@@ -113,6 +113,22 @@ def test_a_skip_that_is_sent_again_under_its_key_skips_once(candidate, interview
     assert interview.questions.get(position=2).state == "asked"
 
 
+def test_a_skip_that_names_its_question_skips_once(candidate, interview):
+    candidate.start()
+    first = candidate.post("skip", {"question": 1}).json()["reply"]
+    again = candidate.post("skip", {"question": 1}).json()["reply"]
+    assert again == first
+    assert interview.questions.get(position=2).state == "asked"
+    assert candidate.post("skip", {"question": 2}).json()["reply"]["question"] == 3
+
+
+@pytest.mark.parametrize("position", ["1", 0, 1.5, True, [1], {}])
+def test_what_is_no_position_skips_nothing(candidate, interview, position):
+    candidate.start()
+    assert candidate.post("skip", {"question": position}).status_code == 400
+    assert interview.questions.get(position=1).state == "asked"
+
+
 def test_repeating_says_the_question_again(candidate, interview):
     first = candidate.start()["reply"]
     reply = candidate.post("repeat").json()["reply"]

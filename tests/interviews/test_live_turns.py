@@ -1,5 +1,6 @@
 """Turns over HTTP against the running service: sent twice at once, left, and killed with -9."""
 
+import base64
 import json
 import os
 import signal
@@ -15,6 +16,7 @@ import requests
 from django.core.management import call_command
 from django.utils import timezone
 
+from ai.audio import read_recording
 from interviews.models import Interview, Recording, Turn
 from interviews.services.conduct import start_interview
 from tests.ai.providers.servers.base import Fault
@@ -282,3 +284,30 @@ def test_a_claim_is_held_as_long_as_the_work_takes(send, interview, vendor):
     wait_until(has_renewed)
     assert send(turn_id).json()["code"] == "turn_running"
     response.close()
+
+
+def test_the_built_in_models_hold_it_over_http(interview, tmp_path, owner):
+    change_settings(
+        user=owner,
+        llm_model="builtin-coach",
+        stt_model="builtin-transcriber",
+        tts_model="builtin-voice",
+    )
+    _, secret = create_api_key(name="Frontend", scopes=[Scope.INTERVIEWS])
+    with live_service(tmp_path) as service:
+        response = requests.post(
+            f"http://{service.address}/api/interviews/{interview.pk}/turns?email=ada@example.com",
+            data={"turn_id": str(uuid4())},
+            files={"audio": ("answer.webm", SPOKEN, "audio/webm")},
+            headers={"x-api-key": secret, "Accept": "text/event-stream"},
+            stream=True,
+            timeout=PATIENCE_S,
+        )
+        events = list(events_of(response))
+    assert events[-1][0] == "done"
+    _, transcribed, reply = (data for name, data in events if name == "turn")
+    assert "rolled the release back" in transcribed["text"]
+    assert (reply["kind"], reply["model"]) == ("follow_up", "builtin-coach")
+    sound = b"".join(base64.b64decode(data["b64"]) for name, data in events if name == "audio")
+    assert read_recording(sound, max_duration_s=60).duration_s > 1
+    assert [capability for capability, _ in charges()] == ["transcription", "text", "speech"]

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from interviews.models import Interview, Recording, Turn
-from tests.interviews.conftest import STRONG, VAGUE
+from tests.interviews.conftest import EVENTS, SPOKEN, STRONG, VAGUE, read_events
 from users.models import Hold
 
 pytestmark = pytest.mark.django_db
@@ -194,6 +194,15 @@ def test_text_and_audio_together_are_refused(candidate):
     assert (response.status_code, response.json()["code"]) == (400, "invalid")
 
 
+def test_an_interview_that_never_ends_is_ended(candidate, interview):
+    candidate.start()
+    Turn.objects.update(sequence=400)
+    Interview.objects.update(turn_count=400)
+    response = candidate.answer(VAGUE)
+    assert (response.status_code, response.json()["code"]) == (409, "wrong_state")
+    assert candidate.post("skip").status_code == 200
+
+
 def statements(captured: CaptureQueriesContext) -> list[str]:
     """What was asked of the database; the limits of transactions are not counted."""
     limits = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE")
@@ -214,6 +223,16 @@ def test_a_turn_takes_as_many_statements_however_long_the_interview(
     # shown (3), and the catalogue where it was not read for a while.
     assert 24 <= len(statements(captured)) <= 28
     assert Hold.objects.count() == 1
+
+
+def test_a_spoken_turn_takes_as_many_statements(candidate, hear):
+    hear(VAGUE)
+    candidate.start()
+    candidate.client.get(f"{candidate.url}/events")
+    with CaptureQueriesContext(connection) as captured:
+        read_events(candidate.speak(SPOKEN, **EVENTS))
+    # As above, with the recording (2), its words (3), and two more operations (16).
+    assert 42 <= len(statements(captured)) <= 48
 
 
 def test_turns_of_an_interview_that_was_deleted_meanwhile_are_not_found(candidate, interview):
