@@ -101,11 +101,12 @@ class Content:
 
     def differs_from(self, turn: Turn) -> bool:
         """Whether it is another answer than was stored; a recording that is gone is the same."""
-        if self.is_empty:
-            return False
-        if self.sound is None or turn.duration_s is None:
-            return self.sound is not None or turn.duration_s is not None or self.text != turn.text
-        return hasattr(turn, "recording") and turn.recording.sha256 != self.sha256
+        was_spoken = turn.duration_s is not None
+        if self.sound and was_spoken:
+            return hasattr(turn, "recording") and turn.recording.sha256 != self.sha256
+        if self.text is not None and not was_spoken:
+            return self.text != turn.text
+        return not self.is_empty
 
 
 def receive_turn(
