@@ -12,7 +12,6 @@ app_name = "interviews"
 router = OptionalSlashRouter()
 router.register("interviews", InterviewViewSet, basename="interview")
 router.register("interviews", ReportViewSet, basename="report")
-router.register("progress", ProgressViewSet, basename="progress")
 router.register("rubrics", RubricViewSet, basename="rubric")
 router.register("roles", RoleViewSet, basename="role")
 
@@ -21,6 +20,7 @@ TURN = rf"{INTERVIEW}/turns/(?P<turn_id>[^/]+)"
 
 urlpatterns = [
     re_path("", include(router.urls)),
+    re_path(r"^progress/?$", ProgressViewSet.as_view({"get": "retrieve"}), name="progress"),
     *(
         re_path(rf"{INTERVIEW}/{name}/?$", TurnViewSet.as_view({"post": name}), name=f"turn-{name}")
         for name in ("start", "skip", "repeat", "pause", "resume")

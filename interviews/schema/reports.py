@@ -121,15 +121,14 @@ REPORTS = {
 }
 
 PROGRESS = {
-    "list": operation(
+    "retrieve": operation(
         "progress_read",
         "Scores and measures over a person's interviews",
         description=(
             "The newest hundred interviews with a report, and what can be said of their trend: no"
             " claim is made of fewer than three, or of a difference within their own spread."
         ),
-        # What is listed is inside: the answer itself is one document.
-        answer=ProgressSerializer(many=False),
+        answer=ProgressSerializer,
         example={
             "interviews": [SUMMARY_EXAMPLE],
             "trend": {"overall": TREND_EXAMPLE, "dimensions": {"relevance": TREND_EXAMPLE}},

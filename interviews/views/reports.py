@@ -74,10 +74,10 @@ def document_file(document: Json) -> HttpResponse:
 
 @describe(**schema.PROGRESS)
 class ProgressViewSet(ViewSet):
-    person_actions = ("list",)
-    scopes: ClassVar[dict[str, Scope]] = {"list": Scope.INTERVIEWS}
+    person_actions = ("retrieve",)
+    scopes: ClassVar[dict[str, Scope]] = {"retrieve": Scope.INTERVIEWS}
 
-    def list(self, request: Request) -> Response:
+    def retrieve(self, request: Request) -> Response:
         """Scores and measures over the person's interviews, and what can be said of their trend."""
         progress = read_progress(user=requested_user(request))
         return Response(ProgressSerializer(progress).data)
