@@ -98,7 +98,7 @@ def _scorer(judged: Sequence[JudgedAnswer], samples: int) -> Json:
     reason = None
     if fallen_back:
         reason = (
-            f"{len(fallen_back)} of {len(scored)} answers were scored by the built-in rules:"
+            f"The built-in rules scored {len(fallen_back)} of {len(scored)} answers:"
             f" {' '.join(dict.fromkeys(fallen_back))}"
         )
     return {

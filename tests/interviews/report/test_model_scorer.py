@@ -252,7 +252,7 @@ def test_what_does_not_keep_to_the_schema_is_not_used_and_not_paid(
     document = report_on(hold_interview(owner, STRONG)).document
     assert document["scorer"]["kind"] == "rules"
     assert document["scorer"]["fallback_reason"] == (
-        "1 of 1 answers were scored by the built-in rules: The model's answer could not be used."
+        "The built-in rules scored 1 of 1 answers: The model's answer could not be used."
     )
     assert document["answers"][0]["scored_by"] == "rules-1"
     assert document["answers"][0]["level"] is not None
@@ -269,7 +269,7 @@ def test_one_answer_that_the_model_fails_on_leaves_the_others_to_it(
     document = report_on(hold_interview(owner, WEAK, STRONG)).document
     assert [one["scored_by"] for one in document["answers"]] == ["rules-1", "local-scorer"]
     assert document["scorer"]["kind"] == "model"
-    assert document["scorer"]["fallback_reason"].startswith("1 of 2 answers were scored by the")
+    assert document["scorer"]["fallback_reason"].startswith("The built-in rules scored 1 of 2")
 
 
 def test_without_credits_the_rules_score_and_the_report_says_so(
