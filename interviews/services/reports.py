@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from interviews.models import Interview, Recording, Report
 from interviews.report.document import Json
 from interviews.services.conduct import close_interview
 from interviews.tasks import make_report
+
+UNDER_WAY = (Report.State.WAITING, Report.State.RUNNING)
+# Longer than scoring an answer takes a slow model, and than the longest wait for another attempt.
+LOST_AFTER = timedelta(minutes=30)
 
 
 def finish_interview(*, interview: Interview) -> Report:
@@ -25,17 +31,16 @@ def finish_interview(*, interview: Interview) -> Report:
 def request_report(*, interview: Interview) -> Report:
     """The interview's report, which is made in the background if that was not asked for yet.
 
-    One that has failed is asked for again. The task is stored with the row: both, or neither.
+    One that has failed, or that nobody seems to work on, is asked for again. The task is stored
+    with the row: both, or neither.
     """
+    now = timezone.now()
     with transaction.atomic():
         report, is_new = Report.objects.get_or_create(interview=interview)
-        failed = Report.objects.filter(pk=report.pk, state=Report.State.FAILED)
-        is_begun_again = failed.update(
-            state=Report.State.WAITING,
-            failure="",
-            attempts=0,
-            answers_scored=0,
-            updated_at=timezone.now(),
+        failed = Q(state=Report.State.FAILED)
+        lost = Q(state__in=UNDER_WAY, updated_at__lt=now - LOST_AFTER)
+        is_begun_again = Report.objects.filter(failed | lost, pk=report.pk).update(
+            state=Report.State.WAITING, failure="", attempts=0, answers_scored=0, updated_at=now
         )
         if is_new or is_begun_again:
             make_report.enqueue(report.pk)

@@ -4,11 +4,12 @@ import json
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from interviews.models import Interview, Question, Recording, Report
 from interviews.scoring import rubric as rubrics
-from interviews.services.reports import request_report
+from interviews.services.reports import LOST_AFTER, request_report
 from tests.interviews.report.held import STRONG, WEAK, Said, hold_interview, webm
 
 RUNNING = Interview.State.RUNNING
@@ -89,6 +90,18 @@ def test_a_failed_attempt_is_tried_again_after_a_while(client, owner, run_tasks)
     Interview.objects.filter(pk=interview.pk).update(rubric_version=1)
     assert run_tasks() == 0
     assert run_tasks(later=True) == 1
+    assert client.get(report_url(interview)).json()["state"] == "ready"
+
+
+def test_a_report_whose_task_was_lost_is_asked_for_again(client, owner, run_tasks):
+    interview = hold_interview(owner, STRONG, state=RUNNING)
+    client.post(finish_url(interview))
+    DBTaskResult.objects.all().delete()
+    client.post(finish_url(interview))
+    assert run_tasks() == 0
+    Report.objects.update(updated_at=timezone.now() - LOST_AFTER)
+    client.post(finish_url(interview))
+    assert run_tasks() == 1
     assert client.get(report_url(interview)).json()["state"] == "ready"
 
 
