@@ -138,12 +138,12 @@ class _Asking(Generic[T]):
 
     def sample(self) -> Generator[None, None, T]:
         complaint = ""
-        failure: ValueError | None = None
+        failure: Exception | None = None
         for _ in range(1 + ASKED_AGAIN):
             answer = yield from self._ask(complaint)
             try:
                 return self._read(json.loads(answer))
-            except ValueError as exc:
+            except (ValueError, RecursionError) as exc:  # the latter of JSON that is nested deeply
                 failure = exc
                 complaint = f"Your last answer could not be used: {exc} Answer again."
         raise UnusableAnswerError from failure

@@ -8,6 +8,7 @@ twice. What the model reads and may quote has no orders about the score and no p
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from jsonschema import Draft202012Validator
 
 from ai.coach.privacy import is_abuse, is_personal
 from ai.services.structured import Task, fenced
+from ai.services.text import well_formed
 from interviews.report.better import is_from_facts
 from interviews.report.judgement import Advice, BetterVersion, Judgement, NotJudged, Score
 from interviews.report.material import Answer
@@ -118,6 +120,7 @@ def sample_reader(task: AnswerTask) -> Callable[[Any], dict[str, Any]]:
     def read(document: Any) -> dict[str, Any]:
         nonlocal complained
         is_second, complained = complained, True
+        document = json.loads(well_formed(json.dumps(document, ensure_ascii=False)))
         for error in validator.iter_errors(document):
             # Never the error's message, which repeats what the model said.
             raise ValueError(f"It does not keep to the schema at {error.json_path}.")
@@ -162,7 +165,7 @@ def judge_samples(
 def _median(task: AnswerTask, samples: Sequence[Mapping[str, Any]], id_: str) -> Score:
     given = [sample["scores"][id_] for sample in samples]
     shown = [score for score in given if task.is_shown(score)]
-    levels = tuple(score["level"] for score in shown)
+    levels = tuple(int(score["level"]) for score in shown)  # a schema's integer may be 4.0
     if 2 * len(shown) <= len(given):
         return Score(level=None, withheld=NO_QUOTE, samples=levels)
     level = statistics.median_low(levels)

@@ -178,8 +178,9 @@ def test_a_fence_cannot_be_ended_from_within():
     assert "\n" not in fenced(hostile, name="answer")
 
 
-def test_an_unusable_answer_says_so(owner, answers, kept):
-    answers("{}", "{}")
+@pytest.mark.parametrize("text", ["{}", "[" * 100_000])
+def test_an_unusable_answer_says_so(owner, answers, kept, text):
+    answers(text, text)
     with pytest.raises(UnusableAnswerError) as caught:
         ask(owner, kept)
     assert caught.value.status == 502

@@ -221,6 +221,7 @@ def test_the_model_may_abstain_where_the_rules_do_not(owner, scoring_model, repo
     "said",
     [
         "no JSON",
+        "[" * 100_000,
         "[]",
         '{"scores": {}}',
         lambda schema, answer: sample_for(schema, answer, level=6),
@@ -241,6 +242,31 @@ def test_what_does_not_keep_to_the_schema_is_not_used_and_not_paid(
     assert document["answers"][0]["scored_by"] == "rules-1"
     assert document["answers"][0]["level"] is not None
     assert balance() == (300, 0)
+
+
+@pytest.mark.parametrize(
+    "noise", ["half a character: \ud83d", "\u0000", "<script>alert(1)</script>"]
+)
+def test_strange_characters_do_not_cost_the_score(
+    owner, person_client, scoring_model, report_on, noise
+):
+    def score(schema, answer):
+        sample = sample_for(schema, answer)
+        sample["scores"]["relevance"]["reason"] = noise
+        return sample
+
+    scoring_model.score = score
+    interview = hold_interview(owner, STRONG)
+    assert dimension(only_answer(report_on(interview)))["level"] == 4
+    response = person_client(owner).get(f"/api/interviews/{interview.pk}/report")
+    shown = dimension(response.json()["document"]["answers"][0])["reason"]
+    assert shown == noise.replace("\ud83d", "\ufffd")
+
+
+def test_a_level_may_be_written_as_a_fraction(owner, scoring_model, report_on):
+    scoring_model.score = at_level(4.0)
+    found = dimension(only_answer(report_on(hold_interview(owner, STRONG))))
+    assert (found["level"], found["samples"]) == (4, [4, 4, 4])
 
 
 def test_one_answer_that_the_model_fails_on_leaves_the_others_to_it(
