@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeGuard
 
 from ai.coach.conversation import clean
 from ai.providers.base import Word
@@ -96,10 +98,15 @@ def _spoken(turn: Turn, asked: str) -> SpokenAnswer:
     )
 
 
-def _words(stored: list[list[object]]) -> Iterator[Word]:
+def _words(stored: list[list[Any]]) -> Iterator[Word]:
+    """Those with real times; a document holds no others."""
     for text, start_s, end_s in stored:
-        if isinstance(start_s, int | float) and isinstance(end_s, int | float):
+        if _is_time(start_s) and _is_time(end_s):
             yield Word(str(text), float(start_s), float(end_s))
+
+
+def _is_time(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def _readable(answer: SpokenAnswer) -> SpokenAnswer:
