@@ -21,8 +21,8 @@ NOT_BOTH = "Paste the text or choose a file, not both."
 
 LEVELS = [
     (Interview.Level.ENTRY, "Starting out"),
-    (Interview.Level.MID, "Some years in"),
-    (Interview.Level.SENIOR, "Senior, or leading"),
+    (Interview.Level.MID, "Experienced"),
+    (Interview.Level.SENIOR, "Senior"),
 ]
 TYPES = [
     (Interview.Type.MIXED, "A bit of everything"),
