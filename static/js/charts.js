@@ -1,0 +1,76 @@
+/* What all charts share: the page's colours in light, dark and print, and its text. */
+
+const { Chart } = window;
+const drawn = new Map();
+const FRAME_RATIO_IN_PRINT = 2;
+
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+const dark = matchMedia("(prefers-color-scheme: dark)");
+
+/** Colours of the theme as they are now; on paper always the light ones. */
+function coloursOf(scheme) {
+  const probe = document.createElement("span");
+  probe.style.colorScheme = scheme;
+  document.body.append(probe);
+  const read = (name) => {
+    probe.style.color = `var(--${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const names = ["ink", "ink-soft", "line", "surface", "accent-soft", "series-1", "series-2", "series-3", "series-4"];
+  const colours = Object.fromEntries(names.map((name) => [name, read(name)]));
+  probe.remove();
+  return colours;
+}
+
+/** Fill a part of a chart in a colour that what is behind shows through. */
+export function tint(context, colour, share, ...rectangle) {
+  context.save();
+  context.globalAlpha = share;
+  context.fillStyle = colour;
+  context.fillRect(...rectangle);
+  context.restore();
+}
+
+/** Draw on a canvas what `configure(colours)` says, and again whenever the colours change. */
+export function draw(canvas, configure) {
+  drawn.set(canvas, configure);
+  return redraw(canvas, coloursOf(""));
+}
+
+function redraw(canvas, colours, { animate = false } = {}) {
+  Chart.getChart(canvas)?.destroy();
+  Chart.defaults.color = colours["ink-soft"];
+  Chart.defaults.borderColor = colours.line;
+  Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+  Chart.defaults.font.size = 13;
+  const configured = drawn.get(canvas)(colours);
+  Object.assign(configured.options, {
+    responsive: true,
+    maintainAspectRatio: false,
+    animation: animate && !still.matches,
+  });
+  return new Chart(canvas, configured);
+}
+
+function redrawAll(scheme) {
+  const colours = coloursOf(scheme);
+  for (const canvas of drawn.keys()) redraw(canvas, colours);
+}
+
+dark.addEventListener("change", () => redrawAll(""));
+
+/** Before printing: charts in ink for paper, and everything unfolded. */
+export function prepareForPrint() {
+  let folded = [];
+  window.addEventListener("beforeprint", () => {
+    folded = [...document.querySelectorAll("details:not([open], .chart-table)")];
+    for (const details of folded) details.open = true;
+    Chart.defaults.devicePixelRatio = FRAME_RATIO_IN_PRINT;
+    redrawAll("light");
+  });
+  window.addEventListener("afterprint", () => {
+    for (const details of folded) details.open = false;
+    delete Chart.defaults.devicePixelRatio;
+    redrawAll("");
+  });
+}
