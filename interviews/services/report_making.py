@@ -7,6 +7,7 @@ so a second attempt neither asks nor pays for it, and the document is put in pla
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.conf import settings
 from django.db import transaction
@@ -15,13 +16,15 @@ from django.utils import timezone
 
 from ai.catalogue import Resolution
 from ai.errors import ModelUnavailableError, ProviderError
+from ai.quotes import Quote
 from ai.services.structured import (
     UnusableAnswerError,
     ask_structured,
     has_language_model,
+    quote_task,
 )
 from interview_trainer.errors import AppError
-from interviews.models import Interview, Report
+from interviews.models import Interview, Question, Report
 from interviews.report.document import Json, JudgedAnswer, build_document, summary_of
 from interviews.report.judgement import NotJudged
 from interviews.report.material import Answer, answers_of
@@ -185,6 +188,21 @@ def _has_language_model(report: Report) -> bool:
         return has_language_model(user=report.interview.user)
     except ModelUnavailableError:
         return False
+
+
+def quote_scoring(*, question: Question, characters: int) -> Quote | None:
+    """The most that scoring an answer of so many characters would cost; None where it is free.
+
+    It is free where the person's text model is the built-in one: then the rules score.
+    """
+    interview = question.interview
+    rubric = load_rubric(interview.rubric, interview.rubric_version)
+    task = AnswerTask(Answer(question, (), ()), rubric).task()
+    task = replace(task, message=f"{task.message}{'x' * characters}")
+    try:
+        return quote_task(user=interview.user, task=task, samples=settings.REPORT_SAMPLES)
+    except ModelUnavailableError:
+        return None
 
 
 def find_first_try(interview: Interview) -> Json | None:

@@ -100,6 +100,22 @@ def test_each_answer_is_one_operation_charged_for_all_its_samples(
     assert list(audit_ledger(AuditTotals())) == []
 
 
+def test_the_quote_for_an_answer_covers_what_is_charged(owner, scoring_model, report_on, balance):
+    interview = hold_interview(owner, STRONG)
+    question = interview.questions.get()
+    quote = report_making.quote_scoring(question=question, characters=len(STRONG))
+    assert quote is not None
+    scoring_model.score = in_turn(quoting("I invented the telephone"))
+    report_on(interview)
+    assert len(scoring_model.asked) == 6
+    assert 0 < 300 - balance()[0] <= quote.credits
+
+
+def test_scoring_by_the_rules_is_free(other_user):
+    question = hold_interview(other_user, STRONG).questions.get()
+    assert report_making.quote_scoring(question=question, characters=1_000) is None
+
+
 def test_a_quote_that_was_not_said_is_asked_for_again(owner, scoring_model, report_on, settings):
     settings.REPORT_SAMPLES = 1
     scoring_model.score = in_turn(quoting("I invented the telephone"), sample_for)
