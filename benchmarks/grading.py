@@ -16,6 +16,7 @@ from tests.interviews.grading import (
     Pair,
     abstention,
     confusion,
+    correlation_at_equal_length,
     graded_answers,
     mean_absolute_error,
     pairs_by_dimension,
@@ -48,9 +49,10 @@ def report(name: str, examples: Sequence[Graded]) -> None:
             f"  {dimension:12} {len(found):4} {rank_correlation(found):10.3f}"
             f" {mean_absolute_error(found):10.2f} {within_one(found):10.0%}"
         )
-    told = [e for e in examples if e.grades]
-    length = [Pair(e.grades[OVERALL], len(e.answer.split())) for e in told]
-    print(f"  {'length alone':12} {len(length):4} {rank_correlation(length):10.3f}  (to compare)")
+    length = [Pair(pair.graded, pair.words) for pair in pairs[OVERALL]]
+    print(f"  {'length alone':12} {len(length):4} {rank_correlation(length):10.3f}")
+    at_equal = correlation_at_equal_length(pairs[OVERALL])
+    print(f"  {'overall, at equal length':17}{at_equal:9.3f}")
     table(pairs[OVERALL])
     kept = abstention(examples)
     print(f"  not scored: precision {kept.precision:.0%}, recall {kept.recall:.0%}")

@@ -57,6 +57,20 @@ MISSING = {
     Part.CASE: 'After "{quote}", tell one case from your own experience.',
     Part.CLAIM: 'You said "{quote}". Say first what you yourself want or value.',
 }
+# What to say of a dimension that is good already.
+POLISH = {
+    Dimension.RELEVANCE: "Good already. To make it better still, say in the first sentence how "
+    '"{quote}" answers the question.',
+    Dimension.STRUCTURE: "Good already. To make it better still, shorten what stands around "
+    '"{quote}".',
+    Dimension.SPECIFICITY: "Good already. To make it better still, add a figure or the words that "
+    'were said to "{quote}".',
+    Dimension.OWNERSHIP: 'Good already. To make it better still, add to "{quote}" what you decided '
+    "and why.",
+    Dimension.OUTCOME: 'Good already. To make it better still, say how you know that "{quote}", or '
+    "what you do differently since.",
+}
+GOOD = 4
 SHORTEN = 'It has about {words} words. Keep what belongs to "{quote}" and leave the rest out.'
 PLANNED_OWNERSHIP = 'You said "{quote}". Say what you yourself would do first, and next.'
 OWN_REASON = 'You said "{quote}". Say what you yourself have done or seen that shows it.'
@@ -75,7 +89,11 @@ def thing_to_change(score: AnswerScore, rubric: Rubric, *, word_count: int) -> A
     weights = rubric.kinds[score.kind].weights
     worst = max(
         _scored(score),
-        key=lambda found: (weights[found.dimension] * (5 - (found.level or 5)), -_rank(found)),
+        key=lambda found: (
+            weights[found.dimension] * (5 - (found.level or 5)),
+            _lacks_a_part(score, found),
+            -_rank(found),
+        ),
         default=None,
     )
     if worst is None or worst.level == 5:
@@ -83,12 +101,19 @@ def thing_to_change(score: AnswerScore, rubric: Rubric, *, word_count: int) -> A
     return _advice(_change_text(score, worst, word_count), worst)
 
 
+def _lacks_a_part(score: AnswerScore, found: DimensionScore) -> bool:
+    is_structure = found.dimension is Dimension.STRUCTURE
+    return is_structure and not all(part.is_found for part in score.parts)
+
+
 def _change_text(score: AnswerScore, worst: DimensionScore, word_count: int) -> str:
+    if (worst.level or 0) >= GOOD and not _lacks_a_part(score, worst):
+        return POLISH[worst.dimension]
     if worst.dimension is Dimension.STRUCTURE:
         missing = next((found.part for found in score.parts if not found.is_found), None)
-        if word_count > LONG_WORDS or missing is None:
+        if word_count > LONG_WORDS:
             return SHORTEN.replace("{words}", str(round(word_count, -1)))
-        return MISSING[missing]
+        return MISSING[missing] if missing else CHANGE[Dimension.SPECIFICITY]
     if worst.dimension is Dimension.OWNERSHIP and score.kind is Kind.SITUATIONAL:
         return PLANNED_OWNERSHIP
     if worst.dimension is Dimension.OWNERSHIP and score.kind is Kind.MOTIVATION:
@@ -97,7 +122,7 @@ def _change_text(score: AnswerScore, worst: DimensionScore, word_count: int) -> 
 
 
 def _advice(text: str, found: DimensionScore) -> Advice:
-    quote = found.quotes[0]
+    quote = max(found.quotes, key=lambda quote: len(quote.text.split()))
     return Advice(text.replace("{quote}", " ".join(quote.text.split())), found.dimension, quote)
 
 

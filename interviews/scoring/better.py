@@ -5,7 +5,7 @@ the candidate to fill: nothing is added, so nothing is invented.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ai.coach.bank import Kind
@@ -52,6 +52,7 @@ LONG_SENTENCE_WORDS = 30
 END_OPENS = re.compile(
     r"(?:so |and )?(?:as a result|in the end|the (?:result|outcome) was|since then)\b"
 )
+OPENING_CHARACTERS = 12
 TOKEN = re.compile(r"\S+")
 TWICE = re.compile(r"\b(i|a|the|and|to|we|it|so|was|my|that)(?: \1\b)+", re.IGNORECASE)
 SPACES = re.compile(r"\s+")
@@ -93,9 +94,11 @@ def _pieces(evidence: Evidence, parts: dict[Part, tuple[Span, ...]]) -> list[tup
     """The sentences with the part that each belongs to, trimmed, no two alike."""
     found: list[tuple[Part, str]] = []
     seen: set[str] = set()
-    place = next(iter(parts))
+    places = [next(iter(parts))]
     for sentence in _sentences(evidence):
-        place = _place(evidence, parts, sentence, place)
+        if evidence.kind is Kind.BEHAVIOURAL:
+            places.append(_place(evidence, sentence, places))
+        place = places[-1]
         text = trimmed(sentence.text)
         key = normal(text)
         is_said = key in seen or len(words(text)) < 2
@@ -118,27 +121,39 @@ def _sentences(evidence: Evidence) -> list[Span]:
     return found
 
 
-def _place(
-    evidence: Evidence, parts: dict[Part, tuple[Span, ...]], sentence: Span, before: Part
-) -> Part:
-    """Stories are put in order; anything else stays in the order in which it was said."""
-    if evidence.kind is not Kind.BEHAVIOURAL:
-        return next(iter(parts))
+def _place(evidence: Evidence, sentence: Span, places: Sequence[Part]) -> Part:
+    """To which part of the story a sentence belongs, after those that stand before it.
+
+    Acts stay as they were told, one after the other: only what is plainly the background or the
+    end is moved to where it belongs.
+    """
 
     def holds(spans: Iterable[Span]) -> bool:
         return any(sentence.start <= span.start < sentence.end for span in spans)
 
+    acts = (*evidence.own, *evidence.shared)
+    is_last = not any(act.start >= sentence.end for act in acts)
     if END_OPENS.match(sentence.text.lower()):
         return Part.RESULT
-    if holds(evidence.reflection) or (holds(evidence.result) and before is not Part.SITUATION):
+    if is_last and (holds(evidence.reflection) or holds(evidence.result)):
         return Part.RESULT
-    if holds(evidence.own) or holds(evidence.shared):
-        return Part.ACTION
-    if holds(evidence.result):
-        return Part.RESULT
-    if holds(evidence.task):
-        return Part.TASK
-    return Part.SITUATION if holds(evidence.episode) else before
+    if holds(acts):
+        return Part.RESULT if _is_after_the_end(places) else Part.ACTION
+    if places[-1] in (Part.ACTION, Part.RESULT) and not _opens(evidence, sentence):
+        return places[-1]
+    return Part.TASK if holds(evidence.task) else Part.SITUATION
+
+
+def _is_after_the_end(places: Sequence[Part]) -> bool:
+    return places[-1] is Part.RESULT and Part.ACTION in places
+
+
+def _opens(evidence: Evidence, sentence: Span) -> bool:
+    """Whether it begins with when or where it was, or with what was to be done."""
+    return any(
+        sentence.start <= span.start < sentence.start + OPENING_CHARACTERS
+        for span in (*evidence.episode, *evidence.task)
+    )
 
 
 def _is_hollow(evidence: Evidence, sentence: Span) -> bool:

@@ -14,6 +14,9 @@ FILLER_PAIRS = {
     ),
     ("i", "mean"): frozenset(("that", "the", "by", "it")),
 }
+# "When you know it", "what I don't like": there they are what is said.
+BEFORE_MEANT = frozenset(("when", "if", "do", "did", "what", "that", "as", "until", "once", "how"))
+BEFORE_LIKED = frozenset(("i", "you", "we", "they", "don't", "didn't", "not", "would", "to", "i'd"))
 EDGE = re.compile(r"^\W+|\W+$")
 PAUSE_MARK = re.compile(r"[,.;:!?\-…]\Z")
 
@@ -48,12 +51,14 @@ def _filler_end(tokens: Sequence[str], bare: Sequence[str], n: int) -> int | Non
         return n
     following = bare[n + 1] if n + 1 < len(bare) else ""
     meant = FILLER_PAIRS.get((bare[n], following))
-    if meant is not None:
+    before = bare[n - 1] if n else ""
+    if meant is not None and before not in BEFORE_MEANT:
         next_word = bare[n + 2] if n + 2 < len(bare) else ""
         return n + 1 if next_word not in meant or PAUSE_MARK.search(tokens[n + 1]) else None
     is_set_off = n > 0 and bool(PAUSE_MARK.search(tokens[n - 1]) and PAUSE_MARK.search(tokens[n]))
     is_beside = n > 0 and bool(HESITATION.match(bare[n - 1]) or HESITATION.match(following))
-    return n if bare[n] == "like" and (is_set_off or is_beside) else None
+    is_loose = bare[n] == "like" and before not in BEFORE_LIKED
+    return n if is_loose and (is_set_off or is_beside) else None
 
 
 def count_hedges(texts: Iterable[str]) -> int:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from ai.coach.elements import Span
 from ai.coach.quoting import TRAILING
@@ -11,6 +12,9 @@ from interviews.scoring.spoken import Quote, Transcript
 MAX_WORDS = 16
 MIN_WORDS = 3
 MAX_QUOTES = 3
+# Of many spans, how many are looked at; and from how many words on a clause tells something.
+MAX_TRIED = 12
+TELLING_WORDS = 4
 # A clause begins after these; a transcript without punctuation has little else.
 BREAK = re.compile(r"[.!?;:\n]|,[ ]| (?=(?:and then|and so|but|so|because|then|which) )")
 WORD = re.compile(r"\S+")
@@ -54,7 +58,7 @@ def clause_around(text: str, span: Span) -> Span:
     tokens = _without_ragged_ends(tokens)
     if not tokens:
         return span
-    end = tokens[-1].end()
+    end = tokens[-1].start() + len(tokens[-1].group().rstrip(",;:"))
     return Span(tokens[0].start(), end, text[tokens[0].start() : end])
 
 
@@ -76,18 +80,25 @@ def _word_start(text: str, at: int) -> int:
 
 
 def quotable(transcript: Transcript, read: str, spans: Iterable[Span]) -> tuple[Quote, ...]:
-    """Up to three quotes for the spans of `read`: their clauses, where they may be shown."""
-    quotes: list[Quote] = []
-    end = -1
-    for span in spans:
-        for found in _candidates(read, span):
-            if found.start >= end and is_quotable(found.text) and found.text.strip():
-                quotes.append(transcript.quote(found.start, found.end))
-                end = found.end
-                break
-        if len(quotes) == MAX_QUOTES:
-            break
-    return tuple(quotes)
+    """Up to three quotes for the spans of `read`: their clauses, where they may be shown.
+
+    The first spans come first in choosing; clauses of a few words only where there are no others.
+    """
+    shown = [found for span in islice(spans, MAX_TRIED) if (found := _shown(read, span))]
+    shown.sort(key=lambda found: len(WORD.findall(found.text)) < TELLING_WORDS)
+    kept: list[Span] = []
+    for found in shown:
+        if all(found.end <= other.start or found.start >= other.end for other in kept):
+            kept.append(found)
+    kept = sorted(kept[:MAX_QUOTES], key=lambda found: found.start)
+    return tuple(transcript.quote(found.start, found.end) for found in kept)
+
+
+def _shown(text: str, span: Span) -> Span | None:
+    """The clause around a span, or what of it may be shown."""
+    return next(
+        (f for f in _candidates(text, span) if f.text.strip() and is_quotable(f.text)), None
+    )
 
 
 def _candidates(text: str, span: Span) -> Iterator[Span]:

@@ -68,6 +68,7 @@ class Pair:
 
     graded: int
     scored: float
+    words: int = 0
 
 
 def pairs_by_dimension(examples: Iterable[Graded]) -> dict[str, list[Pair]]:
@@ -77,7 +78,8 @@ def pairs_by_dimension(examples: Iterable[Graded]) -> dict[str, list[Pair]]:
         scored = score(example)
         if not example.grades or isinstance(scored, NotScored) or scored.level is None:
             continue
-        found[OVERALL].append(Pair(example.grades[OVERALL], scored.level))
+        count = len(example.answer.split())
+        found[OVERALL].append(Pair(example.grades[OVERALL], scored.level, count))
         for dimension, result in scored.dimensions.items():
             if result.level is not None:
                 pair = Pair(example.grades[dimension], result.level)
@@ -106,6 +108,15 @@ def rank_correlation(pairs: Sequence[Pair]) -> float:
     x_spread = sum((x - x_mean) ** 2 for x in xs)
     y_spread = sum((y - y_mean) ** 2 for y in ys)
     return covariance / (x_spread * y_spread) ** 0.5 if x_spread and y_spread else 0.0
+
+
+def correlation_at_equal_length(pairs: Sequence[Pair]) -> float:
+    """The rank correlation that is left when what length explains of both is taken out."""
+    with_score = rank_correlation(pairs)
+    graded = rank_correlation([Pair(p.graded, p.words) for p in pairs])
+    scored = rank_correlation([Pair(p.words, p.scored) for p in pairs])
+    left = float((1 - graded**2) * (1 - scored**2)) ** 0.5
+    return float((with_score - graded * scored) / left)
 
 
 def mean_absolute_error(pairs: Sequence[Pair]) -> float:

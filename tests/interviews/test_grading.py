@@ -3,11 +3,13 @@
 import pytest
 
 from ai.coach.bank import Kind, load_bank
+from interviews.scoring.rubric import latest_rubric
 from tests.interviews.grading import (
     HELD_OUT_PERCENT,
     OVERALL,
     Pair,
     abstention,
+    correlation_at_equal_length,
     graded_answers,
     pairs_by_dimension,
     rank_correlation,
@@ -16,8 +18,15 @@ from tests.interviews.grading import (
     within_one,
 )
 
-FLOOR = 0.5
-FLOORS: dict[str, float] = {}
+# A little below what was measured (`docs/scoring.md`): rules may be bettered, not worsened.
+FLOORS = {
+    OVERALL: 0.81,
+    "relevance": 0.74,
+    "structure": 0.78,
+    "specificity": 0.82,
+    "ownership": 0.81,
+    "outcome": 0.76,
+}
 HELD_OUT = [example for example in graded_answers() if example.split == "held_out"]
 
 
@@ -32,8 +41,6 @@ def test_there_are_several_hundred_for_every_role_and_kind():
 
 
 def test_every_dimension_that_applies_is_graded():
-    from interviews.scoring.rubric import latest_rubric
-
     for example in graded_answers():
         weights = latest_rubric().kinds[example.question.kind].weights
         expected = {*(d.value for d in weights), OVERALL} if not example.not_scored else set()
@@ -52,24 +59,20 @@ def test_what_is_held_back_follows_from_the_id_alone():
 def test_the_scorer_ranks_answers_as_a_person_does():
     pairs = pairs_by_dimension(HELD_OUT)
 
-    assert rank_correlation(pairs[OVERALL]) >= FLOOR
-    assert within_one(pairs[OVERALL]) >= 0.85
+    assert within_one(pairs[OVERALL]) >= 0.92
     for dimension, floor in FLOORS.items():
         assert rank_correlation(pairs[dimension]) >= floor, dimension
 
 
 def test_the_scorer_sees_more_than_length():
-    told = [example for example in HELD_OUT if example.grades]
-    length = [Pair(e.grades[OVERALL], len(e.answer.split())) for e in told]
-
-    assert rank_correlation(pairs_by_dimension(HELD_OUT)[OVERALL]) > rank_correlation(length) + 0.1
+    assert correlation_at_equal_length(pairs_by_dimension(HELD_OUT)[OVERALL]) >= 0.6
 
 
 def test_it_abstains_where_it_should_and_nowhere_else():
     kept = abstention(HELD_OUT)
 
-    assert kept.precision >= 0.8
-    assert kept.recall >= 0.8
+    assert kept.precision >= 0.9
+    assert kept.recall >= 0.9
 
 
 @pytest.mark.parametrize(
