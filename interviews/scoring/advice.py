@@ -44,6 +44,11 @@ CHANGE = {
     Dimension.OUTCOME: 'After "{quote}", say what came of it, how you know, and what you do '
     "differently since.",
 }
+HOW_KNOWN = (
+    'You said "{quote}". Say how you know, with a figure or with what somebody said, and what you '
+    "do differently since."
+)
+ON_TOPIC = 'Keep "{quote}": it is about the question. Build on it.'
 MISSING = {
     Part.SITUATION: 'Before "{quote}", say in one sentence where and when this was.',
     Part.TASK: 'Before "{quote}", say what you were there to do.',
@@ -81,7 +86,8 @@ def thing_to_keep(score: AnswerScore) -> Advice | None:
     best = max(_scored(score), key=lambda found: (found.level or 0, -_rank(found)), default=None)
     if best is None or (best.level or 0) < WORTH_KEEPING:
         return None
-    return _advice(KEEP[best.dimension], best)
+    is_start = best.dimension is Dimension.RELEVANCE and best.level == WORTH_KEEPING
+    return _advice(ON_TOPIC if is_start else KEEP[best.dimension], best)
 
 
 def thing_to_change(score: AnswerScore, rubric: Rubric, *, word_count: int) -> Advice | None:
@@ -106,6 +112,10 @@ def _lacks_a_part(score: AnswerScore, found: DimensionScore) -> bool:
     return is_structure and not all(part.is_found for part in score.parts)
 
 
+def _is_found(score: AnswerScore, part: Part) -> bool:
+    return any(found.is_found for found in score.parts if found.part is part)
+
+
 def _change_text(score: AnswerScore, worst: DimensionScore, word_count: int) -> str:
     if (worst.level or 0) >= GOOD and not _lacks_a_part(score, worst):
         return POLISH[worst.dimension]
@@ -114,6 +124,8 @@ def _change_text(score: AnswerScore, worst: DimensionScore, word_count: int) -> 
         if word_count > LONG_WORDS:
             return SHORTEN.replace("{words}", str(round(word_count, -1)))
         return MISSING[missing] if missing else CHANGE[Dimension.SPECIFICITY]
+    if worst.dimension is Dimension.OUTCOME and _is_found(score, Part.RESULT):
+        return HOW_KNOWN
     if worst.dimension is Dimension.OWNERSHIP and score.kind is Kind.SITUATIONAL:
         return PLANNED_OWNERSHIP
     if worst.dimension is Dimension.OWNERSHIP and score.kind is Kind.MOTIVATION:

@@ -22,7 +22,8 @@ CLAUSE = re.compile(
 OWN_FACT = re.compile(
     r"\bi(?:'m| am|'ve| have| was) (?:got )?(?:(?:a|an|the|one|two|three|four|five|six|no) )?"
     r"(?:\w+ )?(?:children|kids|sons?|daughters?|bab(?:y|ies)|husband|wife|mother|father|mum|mom"
-    r"|dad|parent|pensioner)\b(?! (?:who|in (?:my|the|our)|that|on (?:my|the)))",
+    r"|dad|parent|pensioner)\b(?! (?:who|in (?:my|the|our)|that|on (?:my|the)))"
+    r"|\bi come from a (?:\w+ )?family\b",
     re.IGNORECASE,
 )
 FEW_WORDS_LEFT = 3

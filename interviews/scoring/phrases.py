@@ -17,6 +17,8 @@ FILLER_PAIRS = {
 # "When you know it", "what I don't like": there they are what is said.
 BEFORE_MEANT = frozenset(("when", "if", "do", "did", "what", "that", "as", "until", "once", "how"))
 BEFORE_LIKED = frozenset(("i", "you", "we", "they", "don't", "didn't", "not", "would", "to", "i'd"))
+# "She said hm": there it is what was said.
+SAYS = frozenset(("said", "say", "says"))
 EDGE = re.compile(r"^\W+|\W+$")
 PAUSE_MARK = re.compile(r"[,.;:!?\-…]\Z")
 
@@ -47,11 +49,11 @@ def find_fillers(tokens: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _filler_end(tokens: Sequence[str], bare: Sequence[str], n: int) -> int | None:
+    before = bare[n - 1] if n else ""
     if HESITATION.match(bare[n]):
-        return n
+        return None if before in SAYS else n
     following = bare[n + 1] if n + 1 < len(bare) else ""
     meant = FILLER_PAIRS.get((bare[n], following))
-    before = bare[n - 1] if n else ""
     if meant is not None and before not in BEFORE_MEANT:
         next_word = bare[n + 2] if n + 2 < len(bare) else ""
         return n + 1 if next_word not in meant or PAUSE_MARK.search(tokens[n + 1]) else None

@@ -4,8 +4,10 @@ from ai.coach.bank import Question, load_bank
 from ai.providers.base import Word
 from interviews.scoring.rubric import latest_rubric
 from interviews.scoring.spoken import SpokenAnswer
+from tests.interviews.grading import Graded, graded_answers
 
 RUBRIC = latest_rubric()
+ROLES = tuple(load_bank().roles)
 QUESTIONS: dict[str, Question] = {question.id: question for question in load_bank().questions}
 OUTAGE = QUESTIONS["backend-developer-outage-helped-resolve"]
 STRONG = (
@@ -30,3 +32,12 @@ def spoken(text: str, *, word_s: float = 0.3, gaps: dict[int, float] | None = No
 
 def typed(text: str, question: str = "") -> SpokenAnswer:
     return SpokenAnswer(text=text, question=question)
+
+
+def tune(role: str) -> list[Graded]:
+    """The graded answers of a role that may be looked at and that should be scored."""
+    return [
+        example
+        for example in graded_answers()
+        if example.split == "tune" and example.grades and example.question.role == role
+    ]

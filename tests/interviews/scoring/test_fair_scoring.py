@@ -20,6 +20,7 @@ PERSONAL = [
     "My husband is from Ghana.",
     "I was diagnosed with epilepsy last year.",
     "I am a single mother and my children are small.",
+    "I come from a poor family.",
     "I'm a Muslim.",
     "I grew up in Romania.",
     "As a gay man I notice that.",

@@ -56,6 +56,8 @@ def test_pauses_and_fillers_know_their_turn_and_time():
         ("I mean, it works", ["I mean,"]),
         ("What I mean by it", []),
         ("The umbrella was hers", []),
+        ("When you know it you know what I don't like, hmm", ["hmm"]),
+        ("He said hm", []),
     ],
 )
 def test_tells_fillers_from_words_that_mean_something(text: str, fillers: list[str]):

@@ -7,10 +7,17 @@ from interviews.scoring.masking import is_quotable
 from interviews.scoring.rubric import Dimension, Part
 from interviews.scoring.scorer import AnswerScore, score_answer, score_competency, score_turns
 from interviews.scoring.spoken import SpokenAnswer
-from tests.interviews.grading import graded_answers
-from tests.interviews.scoring.speech import OUTAGE, QUESTIONS, RUBRIC, STRONG, spoken, typed
+from tests.interviews.scoring.speech import (
+    OUTAGE,
+    QUESTIONS,
+    ROLES,
+    RUBRIC,
+    STRONG,
+    spoken,
+    tune,
+    typed,
+)
 
-TUNE = [example for example in graded_answers() if example.split == "tune" and example.grades]
 GENERAL = "Outages happen everywhere. Communication is key, and I always stay calm and focused."
 
 
@@ -45,17 +52,16 @@ def test_an_unknown_question_can_be_answered():
     assert score(STRONG, None).rubric_id == "core-1"
 
 
-@pytest.mark.parametrize("example", TUNE, ids=[example.id for example in TUNE])
-def test_every_level_stands_on_words_that_are_in_the_answer(example):
-    answer = typed(example.answer, example.question.text)
-    found = score_answer(answer, example.question, RUBRIC)
-    assert isinstance(found, AnswerScore)
+@pytest.mark.parametrize("role", ROLES)
+def test_every_level_stands_on_words_that_are_in_the_answer(role: str):
+    for example in tune(role):
+        found = score(example.answer, example.question)
 
-    for dimension in found.dimensions.values():
-        assert bool(dimension.quotes) == (dimension.level is not None)
-        for quote in dimension.quotes:
-            assert example.answer[quote.start : quote.end] == quote.text
-            assert is_quotable(quote.text)
+        for dimension in found.dimensions.values():
+            assert bool(dimension.quotes) == (dimension.level is not None)
+            for quote in dimension.quotes:
+                assert example.answer[quote.start : quote.end] == quote.text
+                assert is_quotable(quote.text)
 
 
 def test_finds_the_parts_of_a_story_with_their_words():
@@ -153,7 +159,7 @@ def test_a_competency_has_the_mean_of_its_answers_and_the_anchor_nearest_to_it()
 
 def test_an_answer_of_300_words_is_scored_within_20_ms():
     """Three times that here, for machines that are busy with other tests."""
-    answer = typed(" ".join([STRONG, *(e.answer for e in TUNE[:6])])[:1_700])
+    answer = typed(" ".join([STRONG, *(e.answer for e in tune("accountant")[:6])])[:1_700])
     assert 280 <= answer.word_count <= 340
     assert not isinstance(score_answer(answer, OUTAGE, RUBRIC), NotScored)
     times = []
