@@ -37,9 +37,8 @@ class InterviewAdmin(ReadOnlyAdmin):
         "level",
         "type",
         "state_label",
-        "started",
-        "finished",
         "report_label",
+        "finished",
     ]
     list_filter = ["state", "type"]
     search_fields = ["id"]
@@ -47,7 +46,7 @@ class InterviewAdmin(ReadOnlyAdmin):
     sortable_by: list[str] = []
     fieldsets = [
         (None, {"fields": [("state_label", "id"), "person"]}),
-        ("What was practised", {"fields": [("role_title", "level", "type"), "matched_by"]}),
+        ("What was practised", {"fields": ["role_title", ("level", "type"), "matched_by"]}),
         ("When", {"fields": ["made", ("started", "finished")]}),
         ("Report", {"fields": [("report_label", "attempts", "failure"), "rubric_label"]}),
     ]
