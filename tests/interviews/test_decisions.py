@@ -7,14 +7,16 @@ import pytest
 
 from ai.coach.elements import Element
 from ai.coach.followup import word_follow_up
+from ai.coach.intent import Intent
 from ai.coach.interview import ASK_ELEMENTS
 from ai.coach.language import normal, sentences
-from interviews.decisions import decide
+from interviews.decisions import decide, intent_of, is_beside_the_point, plain
 from interviews.models import Interview, Question, Turn
 from interviews.services.conduct import start_interview, turns_of
 from interviews.services.turns import receive_turn, work_on_turn
 from tests.ai.coach.examples import EXAMPLES
 from tests.interviews.conftest import STRONG, VAGUE, plan
+from tests.interviews.grading import graded_answers
 
 pytestmark = pytest.mark.django_db
 
@@ -275,6 +277,34 @@ def test_hostile_words_are_decided_on(owner, words):
     decision = decide(answered(owner, words))
     assert decision.kind in ("repeat", "follow_up", "question")
     assert "<" not in decision.text
+
+
+def test_an_answer_beside_the_point_is_asked_what_it_has_to_do_with_it(candidate):
+    candidate.start()
+    reply = candidate.say(
+        "Last summer I organised the garden party of our street. I asked 40 neighbours what they"
+        " would bring, I wrote the list and I hung up lanterns. My friend made music, and in the"
+        " evening everybody danced. I also baked three cakes, because the year before there had"
+        " been too few, and in the end we all were happy and want it again."
+    )
+    assert (reply["kind"], reply["asks_for"]) == ("follow_up", "relevance")
+
+
+def test_hardly_any_answer_to_the_point_is_called_beside_it():
+    to_the_point = [g for g in graded_answers() if g.grades.get("relevance", 0) >= 3]
+    called_beside = [
+        g for g in to_the_point if is_beside_the_point(g.answer, g.question, g.question.kind)
+    ]
+    assert len(to_the_point) > 300
+    assert len(called_beside) <= len(to_the_point) / 100
+
+
+def test_every_graded_answer_is_taken_for_an_answer(owner):
+    interview = plan(owner)
+    for graded in graded_answers():
+        if graded.grades:
+            question = Question(interview=interview, text=graded.question.text, kind="technical")
+            assert intent_of(plain(graded.answer), question.text, question) is Intent.ANSWER
 
 
 def test_a_question_of_nobodys_bank_can_be_followed_up(owner, candidate, interview):
