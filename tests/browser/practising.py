@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import wave
 from pathlib import Path
-from uuid import UUID
 
 from playwright.sync_api import Locator, Page, expect
 
 from ai.providers.base import SpeechRequest
 from ai.providers.piper import PiperSpeech
 from interviews.models import Interview, Turn
+from tests.live import wait_until
 
 SAID = (
     "In my last job our checkout failed for one customer in ten. I read the logs for two days, "
@@ -20,9 +20,16 @@ SAID = (
 SILENCE_S = 1
 REPLY_MS = 40_000
 
-# Tells of each buffer of sound how long it is and whether there is anything in it.
+# Tells of each buffer of sound how long it is and whether there is anything in it, and how many of
+# them were ended early.
 HEAR = """
 window.heard = [];
+window.silenced = 0;
+const stop = AudioBufferSourceNode.prototype.stop;
+AudioBufferSourceNode.prototype.stop = function (...rest) {
+  silenced += 1;
+  return stop.apply(this, rest);
+};
 const start = AudioBufferSourceNode.prototype.start;
 AudioBufferSourceNode.prototype.start = function (...rest) {
   const samples = this.buffer.getChannelData(0);
@@ -117,8 +124,11 @@ class Room:
     def expect_ready(self) -> None:
         expect(self.status).to_have_text("Take your time", timeout=REPLY_MS)
 
-    def kept(self) -> int:
-        """How many answers are kept in the browser."""
+    def expect_kept(self, count: int) -> None:
+        """So many answers are kept in the browser."""
+        wait_until(lambda: self._kept() == count)
+
+    def _kept(self) -> int:
         count: int = self.page.evaluate(
             """async () => {
               const { Kept } = await import("/static/js/practice/kept.js");
@@ -126,7 +136,3 @@ class Room:
             }"""
         )
         return count
-
-
-def turn_ids(answers: list[Turn]) -> list[UUID | None]:
-    return [answer.turn_id for answer in answers]

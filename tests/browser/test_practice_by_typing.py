@@ -112,6 +112,33 @@ def test_ending_early_is_asked_about_first(room: Room):
     assert room.interview.state == Interview.State.RUNNING
 
 
+def test_ending_early_goes_on_to_the_report(room: Room, console: Console):
+    console.expect("report/")
+    room.begin()
+    room.do("Type")
+    room.type_answer(ANSWERS[0])
+    room.expect_turns(3)
+    room.do("End")
+    room.do("End it")
+    room.page.wait_for_url(f"**{room.path}report/")
+    room.interview.refresh_from_db()
+    assert room.interview.is_over
+    assert room.interview.report
+    room.open()
+    expect(room.page).to_have_url(f"{room.path}report/")
+
+
+def test_the_last_question_leads_to_the_report(room: Room, console: Console):
+    console.expect("report/")
+    room.begin()
+    for asked in (2, 3, 4):
+        room.do("Skip")
+        room.expect_turns(asked)
+    expect(room.page.get_by_role("link", name="Go to the report")).to_be_visible()
+    room.page.wait_for_url(f"**{room.path}report/")
+    assert Interview.objects.get().report
+
+
 def test_without_sound_nothing_is_said_or_charged_for(room: Room, balance):
     room.open()
     room.do("The interviewer speaks")

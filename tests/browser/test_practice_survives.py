@@ -81,7 +81,7 @@ def expect_one_answer(room: Room) -> Turn:
     (answer,) = room.answers
     assert answer.state == Turn.State.ANSWERED
     assert room.interview.turns.count() == 3
-    assert room.kept() == 0
+    room.expect_kept(0)
     return answer
 
 
@@ -106,7 +106,7 @@ def test_what_was_kept_may_be_said_anew(room: Room):
     room.page.reload()
     room.do("Answer again")
     room.expect_ready()
-    assert room.kept() == 0
+    room.expect_kept(0)
     assert room.answers == []
 
 
@@ -131,7 +131,7 @@ def test_a_lost_connection_heals_by_itself(room: Room, context: BrowserContext, 
     room.speak_for(3)
     room.finish_answer()
     expect(room.trouble).to_contain_text("The connection is lost")
-    assert room.kept() == 1
+    room.expect_kept(1)
     context.set_offline(False)
     expect_one_answer(room)
     expect(room.trouble).to_be_hidden()
@@ -216,7 +216,7 @@ def test_an_answer_that_waits_for_credits_may_be_taken_back(
     room.expect_ready()
     room.expect_turns(1)
     assert room.answers == []
-    assert room.kept() == 0
+    room.expect_kept(0)
 
 
 def test_another_tab_follows_and_leaves_the_answer_to_the_first(

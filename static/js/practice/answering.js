@@ -18,7 +18,8 @@ export function newTurnId() {
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
-/** The microphone stays open between answers, so that no first word is lost; nothing is recorded. */
+/** The microphone stays open between answers, so that no first word is lost. Nothing is recorded
+    then. */
 export class Answering {
   #microphone = null;
   #recorder = null;
@@ -43,7 +44,8 @@ export class Answering {
     const turnId = newTurnId();
     const recorder = new Recorder(microphone, (piece) => this.#keep(turnId, piece));
     this.#recorder = recorder;
-    this.#answer = { turnId, interview: this.interview, type: recorder.type, startedAt: Date.now() };
+    const { interview } = this;
+    this.#answer = { turnId, interview, type: recorder.type, startedAt: Date.now() };
     recorder.start();
     this.#watch(microphone, recorder);
     claim(turnId);

@@ -86,7 +86,7 @@ class Watch {
 
   constructor({ signal }) {
     this.asked = signal;
-    this.signal = signal ? AbortSignal.any([signal, this.#controller.signal]) : this.#controller.signal;
+    this.signal = AbortSignal.any([this.#controller.signal, ...(signal ? [signal] : [])]);
   }
 
   allow(milliseconds) {

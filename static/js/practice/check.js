@@ -38,6 +38,7 @@ class Check {
     });
     this.parts.microphones.addEventListener("change", ({ target }) => this.choose(target.value));
     window.addEventListener("pagehide", () => this.close());
+    for (const button of root.querySelectorAll("button:disabled")) button.disabled = false;
   }
 
   async hear() {

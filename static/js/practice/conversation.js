@@ -1,4 +1,4 @@
-/* What was said, as a list on the page. The server writes it when the page is loaded; here it grows. */
+/* What was said, as a list on the page. The server writes it with the page; here it grows. */
 
 import { clock } from "./view.js";
 

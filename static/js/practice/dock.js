@@ -9,7 +9,8 @@ const FINISH = "Finish your answer";
 
 /** What can be done carries `data-act`, what is shown at times `data-panel`, what is written to
     `data-part`. `data-needs="floor"` is out of reach while an answer is on its way, and
-    `data-needs="silence"` while one is recorded as well. */
+    `data-needs="silence"` while one is recorded as well. Buttons come disabled, because they would
+    do nothing until this is loaded. */
 export class Dock {
   #seen = null;
 
@@ -22,6 +23,7 @@ export class Dock {
     this.draft = DRAFT + root.dataset.room;
     this.#listen(room);
     this.parts.text.value = sessionStorage.getItem(this.draft) ?? "";
+    for (const button of root.querySelectorAll("button:disabled")) button.disabled = false;
   }
 
   get canAnswer() {
@@ -137,7 +139,7 @@ export class Dock {
     parts.troubles.hidden = !seen.trouble;
     parts.retry.hidden = !seen.canRetry;
     parts.credits.hidden = !seen.isUnpaid;
-    parts.takeBack.hidden = !(seen.isUnpaid && room.waiting);
+    parts.takeBack.hidden = !seen.canTakeBack;
     write(parts.controlLabel, room.isRecording ? FINISH : START);
     if (position) write(parts.place, `Question ${position} of ${length}`);
     parts.progress.value = position;

@@ -1,5 +1,5 @@
-/* Takes up what was left behind: answers that wait in the browser, an answer that a worker or another
-   tab let fall, and what was said on another device. */
+/* Takes up what was left behind: answers that wait in the browser, an answer that a worker or
+   another tab let fall, and what was said on another device. */
 
 import { claim } from "./claims.js";
 import { Pause } from "./pause.js";

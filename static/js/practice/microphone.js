@@ -4,16 +4,19 @@ const CHOSEN = "microphone";
 
 const REASONS = {
   NotAllowedError:
-    "The browser may not use the microphone. Allow it beside the address of this page (or in the system's privacy settings), then try again.",
+    "The browser may not use the microphone. Allow it beside the address of this page, or in the " +
+    "system's privacy settings, then try again.",
   NotFoundError: "No microphone was found. Plug one in or switch it on, then try again.",
   NotReadableError: "Another program is using the microphone. Close it, then try again.",
   InsecureContextError:
     "Browsers allow the microphone on secure pages (https) only, and this page is not one.",
 };
 
+const UNKNOWN = "The microphone could not be started. Try again, or choose another one.";
+
 /** What to do about an error of `openMicrophone`, in plain words. */
 export function reasonFor(error) {
-  return REASONS[error.name] ?? "The microphone could not be started. Try again, or choose another one.";
+  return REASONS[error.name] ?? UNKNOWN;
 }
 
 /** Whether this browser can record at all. */

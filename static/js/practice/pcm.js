@@ -38,7 +38,8 @@ export class WavReader {
         this.#waiting = this.#waiting.slice(body);
         return;
       }
-      if (name === "fmt " && body + 8 <= view.byteLength) this.#rate = view.getUint32(body + 4, true);
+      const isWhole = body + 8 <= view.byteLength;
+      if (name === "fmt " && isWhole) this.#rate = view.getUint32(body + 4, true);
       at = body + view.getUint32(at + 4, true);
     }
   }
@@ -46,7 +47,8 @@ export class WavReader {
   #takeSamples() {
     const count = this.#waiting.length >> 1;
     const view = new DataView(this.#waiting.buffer, this.#waiting.byteOffset);
-    const samples = Float32Array.from({ length: count }, (_, n) => view.getInt16(2 * n, true) / 32768);
+    const sampleAt = (_, n) => view.getInt16(2 * n, true) / 32768;
+    const samples = Float32Array.from({ length: count }, sampleAt);
     this.#waiting = this.#waiting.slice(2 * count);
     return samples;
   }

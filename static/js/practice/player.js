@@ -20,8 +20,9 @@ export class Player {
     this.#context.resume().catch(() => {});
   }
 
+  /** Browsers may take a moment to start; what comes meanwhile waits for it. */
   get isUnlocked() {
-    return this.#context?.state === "running";
+    return this.#context !== null;
   }
 
   get isPlaying() {

@@ -1,4 +1,4 @@
-/* The practice room: a conversation in which the interviewer asks and the candidate decides when. */
+/* The practice room: a conversation in which one side asks and the other decides when. */
 
 import { toast } from "../toast.js";
 import { Answering, newTurnId } from "./answering.js";
@@ -12,7 +12,7 @@ import { Dropped, Outbox, Trouble, troubleOf } from "./outbox.js";
 import { Pause } from "./pause.js";
 import { Player } from "./player.js";
 import { Session } from "./session.js";
-import { clock, Waiting } from "./view.js";
+import { clock, reasonOf, Waiting } from "./view.js";
 
 const TOO_SHORT_S = 0.6; // A slip of the finger.
 const QUIET_LEVEL = 0.12;
@@ -73,8 +73,9 @@ export class Room {
   }
 
   async begin() {
-    await this.#ask("start");
+    const asked = this.#ask("start");
     this.dock.focusAnswer();
+    await asked;
   }
 
   repeat() {
@@ -164,7 +165,7 @@ export class Room {
     else this.interrupt();
   }
 
-  /** The answer that waits for credits is not wanted any more. */
+  /** The answer that waits is not wanted any more. */
   takeBack() {
     this.outbox.drop();
   }
@@ -203,9 +204,12 @@ export class Room {
     const isKeptHere = Boolean(answer.interview);
     this.#change({ hasAnswer: isKeptHere });
     if (isKeptHere) this.conversation.showPending(wordsOf(answer));
-    const error = await this.#hear(Waiting.SENDING, (signal) => this.outbox.deliver(answer, signal));
+    const error = await this.#hear(Waiting.SENDING, (signal) =>
+      this.outbox.deliver(answer, signal),
+    );
+    const isRefused = error instanceof Problem && !this.session.turn(answer.turnId);
     if (error instanceof Dropped) await this.#drop(answer.turnId);
-    else if (error instanceof Problem && !this.session.turn(answer.turnId)) await this.#forget(answer);
+    else if (isRefused) await this.#forget(answer);
     this.#change({ hasAnswer: false });
   }
 
@@ -326,8 +330,13 @@ export class Room {
     const isSaid = this.isBusy && this.#now.waiting === null;
     if (isSaid) toast(error.status === 402 ? UNPAID_VOICE : NO_VOICE);
     else if (troubleOf(error)) this.#change({ trouble: troubleOf(error) });
-    else if (error instanceof Problem) toast(error.message);
+    else if (error instanceof Problem) this.#refuse(error);
     else throw error;
+  }
+
+  #refuse(problem) {
+    toast(reasonOf(problem));
+    this.catchUp();
   }
 
   #setSound(choice) {
@@ -338,7 +347,8 @@ export class Room {
 
   #change(changes) {
     Object.assign(this.#now, changes);
-    this.dock.show({ ...this.#now, interview: this.session.interview });
+    const { isBusy } = this;
+    this.dock.show({ ...this.#now, isBusy, interview: this.session.interview });
     if (this.isOver && !this.isBusy && !this.#now.isSpeaking) this.#leave(CLOSING_IS_READ_MS);
   }
 

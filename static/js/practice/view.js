@@ -26,34 +26,48 @@ const TROUBLE = {
   [Trouble.SIGNED_OUT]: "You are signed out. Sign in again in another tab, then come back here.",
 };
 
+const NOT_HEARD = "Nothing could be heard in that. Check the microphone and answer again.";
+
+/** What the service refused for these reasons, in words for people. */
+const REFUSED = {
+  turn_open: "An answer of yours still waits. Send it again or take it back first.",
+  turn_running: "Your answer is still being worked on. Try again in a moment.",
+  wrong_state: "The interview has gone on meanwhile. This page shows where it is now.",
+  unreadable_audio: NOT_HEARD,
+  empty_audio: NOT_HEARD,
+};
+
+const LISTENING = "Listening. Finish when you are ready";
+const QUIET = "Nothing is heard. Is the microphone muted?";
 const KEPT = " Your answer is safe in this browser.";
 
-/** What is known of where the interview stands, as what the page shows:
-    `panel` is one of planned, answer, kept, paused, over; `status` a sentence; `isWaiting` whether
-    something is on its way; `trouble` a sentence or empty; `canRetry` whether asking again helps. */
+/** What the page shows of where the interview stands: `panel` is planned, answer, kept, paused or
+    over; `status` a sentence; `isWaiting` whether something is on its way; `trouble` a sentence
+    or empty; `canRetry` whether asking again helps. */
 export function describe(room) {
   return {
     panel: panelOf(room),
     status: statusOf(room),
     isWaiting: Boolean(room.waiting) && !room.trouble,
     trouble: troubleText(room),
-    canRetry: [Trouble.UNPAID, Trouble.SIGNED_OUT].includes(room.trouble),
+    canRetry: Boolean(room.trouble) && room.trouble !== Trouble.LOST,
+    canTakeBack: Boolean(room.waiting) && [Trouble.UNPAID, Trouble.BUSY].includes(room.trouble),
     isUnpaid: room.trouble === Trouble.UNPAID,
     canAnswer: !room.waiting || room.isSpeaking,
   };
 }
 
-function panelOf({ interview, waiting, kept }) {
+function panelOf({ interview, isBusy, kept }) {
   if (interview.state === "finished") return "over";
-  if (interview.state === "planned" && !waiting) return "planned";
+  if (isBusy) return "answer";
+  if (interview.state === "planned") return "planned";
   if (kept) return "kept";
-  if (interview.state === "paused" && !waiting) return "paused";
-  return "answer";
+  return interview.state === "paused" ? "paused" : "answer";
 }
 
 function statusOf({ interview, waiting, isRecording, isSpeaking, isQuiet }) {
   if (isRecording) {
-    return isQuiet ? "Nothing is heard. Is the microphone muted?" : "Listening. Finish when you are ready";
+    return isQuiet ? QUIET : LISTENING;
   }
   if (isSpeaking) return "The interviewer is speaking";
   if (waiting) return WAITING[waiting];
@@ -64,6 +78,11 @@ function statusOf({ interview, waiting, isRecording, isSpeaking, isQuiet }) {
 function troubleText({ trouble, isRecording, hasAnswer }) {
   if (!trouble) return "";
   return TROUBLE[trouble] + (isRecording || hasAnswer ? KEPT : "");
+}
+
+/** Why the service refused, in plain words. */
+export function reasonOf(problem) {
+  return REFUSED[problem.code] ?? problem.message;
 }
 
 /** Seconds as minutes: 0:07. */
