@@ -85,8 +85,10 @@ def test_the_room_is_small(signed_in_page: Page, interview: Interview):
     sizes: dict[str, int] = {}
     signed_in_page.on("response", lambda response: sizes.update(compressed_size(response)))
     signed_in_page.goto(f"/practice/{interview.pk}/", wait_until="networkidle")
-    assert any(path.endswith("/practice/room.js") for path in sizes)
     assert sum(sizes.values()) < ROOM_MAX_BYTES, sizes
+    announced = signed_in_page.locator("link[rel=modulepreload], script[type=module]")
+    named = announced.evaluate_all("(all) => all.map((one) => one.href ?? one.src)")
+    assert {url for url in sizes if url.endswith(".js")} == set(named)
 
 
 def compressed_size(response: Response) -> dict[str, int]:
