@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import accumulate
 
 from ai.coach.answer import MAX_CHARACTERS, lower, own_actions, planned_actions
 from ai.coach.elements import REASONED
@@ -171,10 +172,9 @@ def _time_problem(answer: SpokenAnswer) -> str:
     times = [(word.start_s, word.end_s) for word in answer.words]
     if not all(math.isfinite(start) and math.isfinite(end) for start, end in times):
         return "Its words have no real times."
-    is_backward = any(
-        later[0] < earlier[0] - MAX_BACKWARD_S
-        for earlier, later in zip(times, times[1:], strict=False)
-    )
+    starts = [start for start, _ in times]
+    latest = accumulate(starts, max)
+    is_backward = any(s < top - MAX_BACKWARD_S for s, top in zip(starts, latest, strict=True))
     if is_backward or any(end < start or start < 0 for start, end in times):
         return "The times of its words run backwards."
     if answer.duration_s is not None and times[-1][1] > answer.duration_s + MAX_OVERRUN_S:

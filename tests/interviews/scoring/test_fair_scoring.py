@@ -125,7 +125,9 @@ def test_saying_it_all_again_does_not_raise_a_level(example):
     assert (again.level or 0) <= (plain.level or 0)
 
 
-@pytest.mark.parametrize("filler", ["um ", "uh, ", "like, um, "])
+@pytest.mark.parametrize(
+    "filler", ["um ", "uh, ", "like, um, ", "um uh er hmm um uh er hmm um uh "]
+)
 def test_fillers_do_not_lower_a_score(filler: str):
     text = ". ".join(f"{filler}{part}" for part in STRONG.split(". "))
 

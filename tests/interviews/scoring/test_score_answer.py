@@ -118,6 +118,19 @@ def test_quotes_of_several_turns_name_their_turn():
     assert all(turns[q.turn].text[q.start : q.end] == q.text for q in quotes)
 
 
+def test_a_good_story_about_something_else_is_held_down():
+    party = (
+        "Last summer I organised the garden party of our club. I asked the members what music they "
+        "wanted, hired a band of four and drew up a list of who brings cake. I told everyone two "
+        "weeks before. 120 guests came, and the mayor danced. Next time I would book a larger tent."
+    )
+    found = score(party)
+
+    assert found.dimensions[Dimension.RELEVANCE].level == 2
+    assert found.level == 3.0
+    assert (score(party, QUESTIONS["general-work-are-proud"]).level or 0) > 3.0
+
+
 def test_what_cannot_be_quoted_is_withheld():
     found = score("I fucking rolled it back, shit")
 
