@@ -66,6 +66,8 @@ INTENTS = {
 # From this length on, something with the form of a request that also acts or reasons is an answer.
 MIN_ANSWER_WORDS = 10
 DOUBT_AFTER_WORDS = 10
+# Nobody needs so many words to ask for the next question.
+LONG_REQUEST_WORDS = 25
 
 # Nobody speaks so fast that it is understood: fast auctioneers reach about 400 words a minute.
 MAX_WORDS_PER_MINUTE = 400
@@ -107,7 +109,8 @@ def _reason(text: str, question: str) -> Reason | None:
         return None
     if intent in (Intent.GIBBERISH, Intent.OTHER_LANGUAGE, Intent.READ_BACK, Intent.EMPTY):
         return INTENTS[intent]
-    if len(tokens) >= MIN_ANSWER_WORDS and (_tells_something(low) or _doubts_late(intent, low)):
+    is_told = _tells_something(low) or _doubts_late(intent, low)
+    if len(tokens) >= LONG_REQUEST_WORDS or (len(tokens) >= MIN_ANSWER_WORDS and is_told):
         return _form(tokens)
     return INTENTS.get(intent, Reason.NOT_AN_ANSWER)
 

@@ -1,11 +1,15 @@
 """What must not move a score: who somebody is, orders about it, and words that add nothing."""
 
+import re
+from statistics import mean
+
 import pytest
 
 from interviews.scoring.scorer import AnswerScore, score_answer
 from tests.interviews.grading import graded_answers
-from tests.interviews.scoring.speech import OUTAGE, RUBRIC, STRONG, typed
+from tests.interviews.scoring.speech import OUTAGE, ROLES, RUBRIC, STRONG, tune, typed
 
+PUNCTUATION = re.compile(r'[.,;:!?"]')
 # Some good answers of each kind; from the part that may be looked at.
 GOOD = [
     example
@@ -132,3 +136,26 @@ def test_fillers_do_not_lower_a_score(filler: str):
     text = ". ".join(f"{filler}{part}" for part in STRONG.split(". "))
 
     assert levels(score(text)) == levels(score(STRONG))
+
+
+def test_plain_english_with_mistakes_is_worth_as_much():
+    unpolished = (
+        "last March checkout is down in peak time. my job is lead the call. I look at deploys "
+        "first and I see one go out at noon. I roll it back because is only change, and I ask the "
+        "others leave servers alone. in the end we are back after 14 minute. now I always practise "
+        "rollback."
+    )
+
+    assert (score(unpolished).level or 0) >= (score(STRONG).level or 0) - 0.2
+
+
+def test_speech_without_full_stops_is_scored_as_with_them():
+    shifts = []
+    for example in (example for role in ROLES for example in tune(role)):
+        bare = " ".join(PUNCTUATION.sub("", example.answer.lower()).split())
+        found = score_answer(typed(bare, example.question.text), example.question, RUBRIC)
+        assert isinstance(found, AnswerScore), example.id
+        shifts.append((found.level or 0) - (score(example.answer, example.question).level or 0))
+
+    assert abs(mean(shifts)) <= 0.05
+    assert mean(map(abs, shifts)) <= 0.15
