@@ -46,12 +46,13 @@ def clause_around(text: str, span: Span) -> Span:
     before = max(span.start - LOOK_BACK_CHARACTERS, 0)
     breaks = [match.end() for match in BREAK.finditer(text, before, span.start)]
     start = breaks[-1] if breaks else _word_start(text, before)
-    if len(WORD.findall(text, start, span.start)) > MAX_WORDS // 2:
-        start = span.start
+    ahead = list(WORD.finditer(text, start, span.start))
+    if len(ahead) > MAX_WORDS // 2:
+        start = ahead[-MAX_WORDS // 2].start()
     following = BREAK.search(text, max(span.end, start + 1))
     end = following.start() if following else len(text)
     tokens = list(WORD.finditer(text, start, end))[:MAX_WORDS]
-    if len(tokens) < MIN_WORDS and following and text[following.start()] not in ".!?\n":
+    if len(tokens) < TELLING_WORDS and following and text[following.start()] not in ".!?\n":
         beyond = BREAK.search(text, following.end())
         end = beyond.start() if beyond else len(text)
         tokens = list(WORD.finditer(text, start, end))[:MAX_WORDS]
