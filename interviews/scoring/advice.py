@@ -1,5 +1,6 @@
 """One thing to keep and one to change, in the candidate's own words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ai.coach.answer import LONG_WORDS
@@ -45,8 +46,8 @@ CHANGE = {
     "differently since.",
 }
 HOW_KNOWN = (
-    'You said "{quote}". Say how you know, with a figure or with what somebody said, and what you '
-    "do differently since."
+    'At the end you said "{quote}". Say how you know, with a figure or with what somebody said, '
+    "and what you do differently since."
 )
 ON_TOPIC = 'Keep "{quote}": it is about the question. Build on it.'
 MISSING = {
@@ -104,7 +105,8 @@ def thing_to_change(score: AnswerScore, rubric: Rubric, *, word_count: int) -> A
     )
     if worst is None or worst.level == 5:
         return None
-    return _advice(_change_text(score, worst, word_count), worst)
+    text = _change_text(score, worst, word_count)
+    return _advice(text, worst)
 
 
 def _lacks_a_part(score: AnswerScore, found: DimensionScore) -> bool:
@@ -134,8 +136,17 @@ def _change_text(score: AnswerScore, worst: DimensionScore, word_count: int) -> 
 
 
 def _advice(text: str, found: DimensionScore) -> Advice:
-    quote = max(found.quotes, key=lambda quote: len(quote.text.split()))
+    quote = _fitting(text, found.quotes)
     return Advice(text.replace("{quote}", " ".join(quote.text.split())), found.dimension, quote)
+
+
+def _fitting(text: str, quotes: Sequence[Quote]) -> Quote:
+    """What comes before the first words, after the last ones, or else the most telling."""
+    if text.startswith("Before"):
+        return quotes[0]
+    if text.startswith(("After", "At the end")):
+        return quotes[-1]
+    return max(quotes, key=lambda quote: len(quote.text.split()))
 
 
 def _scored(score: AnswerScore) -> list[DimensionScore]:

@@ -124,12 +124,13 @@ def structure(evidence: Evidence, parts: dict[Part, tuple[Span, ...]]) -> Findin
     if evidence.word_count < SHORT_WORDS:
         level = min(level, 2)
     spans = tuple(spans[0] for spans in parts.values() if spans) or evidence.opening
-    return Finding(level, _structure_text(missing), spans)
+    return Finding(level, _structure_text(missing, level), spans)
 
 
-def _structure_text(missing: list[Part]) -> str:
+def _structure_text(missing: list[Part], level: int) -> str:
     if not missing:
-        return "All its parts are there."
+        told = ", though some are named rather than told" if level <= 3 else ""
+        return f"All its parts are there{told}."
     names = ", ".join(part.value for part in missing)
     return f"Not found: {names}."
 
@@ -190,7 +191,7 @@ def ownership(evidence: Evidence) -> Finding:
 OWN_LEVELS = {0: 1, 1: 3, 2: 3.5, 3: 4, 4: 5}
 OWNERSHIP_TEXTS = {
     1: "Nobody is seen acting.",
-    2: "It is not clear what was your own part.",
+    2: "Your own part is named rather than told.",
     3: "A step of your own can be seen.",
     4: "Several steps are your own.",
     5: "Your own steps and choices carry it.",
@@ -205,12 +206,14 @@ def outcome(evidence: Evidence) -> Finding:
         return Finding(2, "It says what you took from it, but not how it ended.", learned)
     rule = 2 + bool(evidence.checkable_result) + 2 * bool(learned)
     level = mixed(rule, evidence, offset=OUTCOME_IS_RARER)
-    return Finding(level, _outcome_text(evidence), (*told[-2:], *learned[:1]))
+    return Finding(level, _outcome_text(evidence, level), (*told[-2:], *learned[:1]))
 
 
-def _outcome_text(evidence: Evidence) -> str:
+def _outcome_text(evidence: Evidence, level: int) -> str:
+    if level <= 2:
+        return "An end is named rather than told."
     if not evidence.checkable_result:
-        return "It says how it ended, with nothing that could be checked."
+        return "It says how it ended, with little that could be checked."
     if not evidence.reflection:
         return "It says how it ended and what changed."
     return "It says how it ended, what changed and what you took from it."
