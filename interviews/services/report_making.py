@@ -42,6 +42,10 @@ class SamplesKeptError(Exception):
     """Another attempt has kept what a model said of this answer: it is not paid twice."""
 
 
+class ReportReadyError(Exception):
+    """Another attempt has made the report: nothing more is paid for it."""
+
+
 def make_report(*, report_id: int) -> None:
     """Score the interview answer by answer and put the document in place.
 
@@ -54,8 +58,8 @@ def make_report(*, report_id: int) -> None:
     try:
         make_recordings_seekable(interview=report.interview)
         finish_report(report, _Making(report).document())
-    except Report.DoesNotExist:
-        return  # The interview was deleted meanwhile.
+    except (Report.DoesNotExist, ReportReadyError):
+        return  # The interview was deleted meanwhile, or there is nothing left to do.
     except Exception as exc:
         code = exc.code if isinstance(exc, AppError) else UNKNOWN_FAILURE
         Report.objects.filter(pk=report_id).update(failure=code, updated_at=timezone.now())
@@ -159,6 +163,8 @@ class _Making:
         def keep(samples: tuple[Json, ...], resolution: Resolution) -> None:
             with transaction.atomic():
                 report = Report.objects.select_for_update().get(pk=self.report.pk)
+                if report.state == Report.State.READY:
+                    raise ReportReadyError
                 if key in report.samples:
                     raise SamplesKeptError
                 report.samples[key] = {"model": resolution.model.name, "samples": samples}

@@ -358,6 +358,28 @@ def test_an_answer_that_another_attempt_has_kept_is_not_charged_twice(
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_attempt_that_another_one_overtakes_is_not_charged(owner, scoring_model, balance):
+    """The other one makes the whole report while the model is thinking about ours."""
+    report = Report.objects.create(interview=hold_interview(owner, STRONG))
+
+    default = scoring_model.score
+
+    def overtake(schema, answer):
+        scoring_model.score = default
+        make_report(report_id=report.pk)
+        connection.close()
+        return sample_for(schema, answer, level=1)
+
+    scoring_model.score = overtake
+    make_report(report_id=report.pk)
+    paid_for = Hold.objects.filter(state="posted")
+    assert paid_for.count() == 1
+    report.refresh_from_db()
+    assert (report.state, report.samples) == ("ready", {})
+    assert dimension(only_answer(report))["level"] != 1
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_report_that_is_deleted_meanwhile_charges_nothing(owner, scoring_model, balance):
     interview = hold_interview(owner, STRONG)
     report = Report.objects.create(interview=interview)
