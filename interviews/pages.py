@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -25,6 +26,7 @@ from interviews.serializers import (
 )
 from interviews.services.deletion import delete_interview
 from interviews.services.planning import create_interview
+from users.errors import UserNotFoundError
 from users.models import User
 from users.pages import PersonPage
 
@@ -52,7 +54,10 @@ class SetUpView(PersonPage, FormView):
     template_name = "practice/new.html"
 
     def form_valid(self, form: SetUpForm) -> HttpResponse:
-        interview = create_interview(user=self.person, **form.plan)
+        try:
+            interview = create_interview(user=self.person, **form.plan)
+        except UserNotFoundError:
+            return redirect_to_login(self.request.path)  # the account was deleted meanwhile
         return HttpResponseRedirect(reverse("practice:room", args=[interview.pk]))
 
 

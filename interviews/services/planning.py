@@ -25,7 +25,7 @@ from interviews.planning.matching import Match, Matches, Texts
 from interviews.planning.model_matching import matching_task, read_matches
 from interviews.planning.terms import match_terms
 from interviews.scoring.rubric import Rubric, latest_rubric
-from users.errors import InsufficientCreditsError
+from users.errors import InsufficientCreditsError, UserNotFoundError
 from users.models import User
 from users.services.ledger import SERVICE, Author
 
@@ -61,7 +61,8 @@ def create_interview(
     Matching by the person's language model is a paid operation, whose receipt `note_receipt` is
     called with. Where it fails or cannot be paid, shared terms do it.
 
-    Raises `UnknownRoleError` or `UnknownRubricError`.
+    Raises `UnknownRoleError`, `UnknownRubricError` or, where the person was deleted or erased
+    meanwhile, `UserNotFoundError`.
     """
     if role not in load_bank().roles:
         raise UnknownRoleError
@@ -178,6 +179,11 @@ def find_asked_question(*, user: User, question_id: int) -> Question:
 
 @transaction.atomic
 def store_interview(interview: Interview, questions: Sequence[Question]) -> Interview:
+    """Raises `UserNotFoundError` where the person was deleted or erased meanwhile."""
+    # Whoever erases somebody holds this lock before they look for interviews: none comes after.
+    person = User.objects.present().select_for_update().filter(pk=interview.user_id)
+    if not person.values_list("pk", flat=True).first():
+        raise UserNotFoundError
     interview.save(force_insert=True)
     for position, question in enumerate(questions, start=1):
         question.interview = interview

@@ -10,9 +10,11 @@ from uuid import uuid4
 import pytest
 from django.core.files.base import ContentFile
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone
 
+from ai.providers.base import TextDelta
 from interviews.models import Interview, Question, Recording, Report, Turn
 from interviews.models.turn import recording_storage
 from interviews.services.deletion import (
@@ -21,6 +23,9 @@ from interviews.services.deletion import (
     delete_interviews_of,
     delete_old_recordings,
 )
+from tests.ai.stand_ins import StandInText
+from tests.interviews.conftest import PLAN
+from users.models import Hold, User
 from users.services.people import delete_user, erase_user
 from users.signals import person_erased
 
@@ -142,6 +147,39 @@ def test_erasing_somebody_erases_their_interviews(
         erase_user(user=owner)
     assert not Interview.objects.exists()
     assert files_in(recordings) == set()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_while_a_model_plans_gets_no_interview(
+    owner, person_client, stand_ins, monkeypatch
+):
+    def stream(self, request):
+        erase_user(user=User.objects.get(pk=owner.pk))
+        connection.close()
+        yield TextDelta('{"questions": []}')
+
+    monkeypatch.setattr(StandInText, "stream", stream)
+    texts = {"resume": "A nurse of a stroke ward at night."}
+    response = person_client(owner).post("/api/interviews", PLAN | texts, format="json")
+    assert response.json()["code"] == "user_not_found"
+    assert not Interview.objects.exists()
+    assert [hold.state for hold in Hold.objects.all()] == ["voided"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_erased_while_the_page_plans_is_signed_out(
+    owner, client, stand_ins, monkeypatch, settings
+):
+    def stream(self, request):
+        erase_user(user=User.objects.get(pk=owner.pk))
+        connection.close()
+        yield TextDelta('{"questions": []}')
+
+    monkeypatch.setattr(StandInText, "stream", stream)
+    client.force_login(owner)
+    response = client.post(reverse("practice:new"), PLAN | {"resume": "A nurse at night."})
+    assert (response.status_code, response["Location"].split("?")[0]) == (302, settings.LOGIN_URL)
+    assert not Interview.objects.exists()
 
 
 def test_an_erasure_that_fails_erases_nothing(record, owner):
