@@ -203,7 +203,8 @@ ASKS_SOMETHING = re.compile(
 INSTRUCTION = next(rule.pattern for rule in RULES if rule.intent is Intent.INSTRUCTS)
 MIN_ANSWER_WORDS = 3
 SENTENCE = re.compile(r"[^.!?\n]+[.!?]*")
-SUM = re.compile(r"\d+\s*[-+*/x^]\s*\d+")
+# Begun anywhere in a long number, it would be looked for once for each digit.
+SUM = re.compile(r"(?<!\d)\d+\s*[-+*/x^]\s*\d+")
 OWN_WORDS = re.compile(r"\b(?:i|we|my|our)\b")
 
 

@@ -27,7 +27,7 @@ MEANINGS = {normal(text) for text in wording.MEANINGS.values()} | {
 }
 
 PROMPT = re.compile(
-    r"\?\W*\Z|\A(?:(?:ok|okay|so|great|now|thanks|thank you|please)[, ]+)*(?:tell|describe"
+    r"\?[^\w?]*\Z|\A(?:(?:ok|okay|so|great|now|thanks|thank you|please)[, ]+)*(?:tell|describe"
     r"|explain|walk|give"
     r"|talk|share|imagine|suppose|introduce)\b",
     re.IGNORECASE,

@@ -7,6 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ai.coach.bank import load_bank
+from ai.coach.intent import read_intent
 from ai.coach.language import normal, sentences
 from ai.coach.reply import joined, reply_to
 from tests.ai.coach.examples import EXAMPLES
@@ -81,6 +82,13 @@ def test_the_time_grows_no_faster_than_the_message(unit: str):
 
     seconds(10_000)
     assert seconds(500_000) < 20 * max(seconds(50_000), 0.02)
+
+
+@pytest.mark.parametrize("message", ["so {} is it", "what is {}", "{}?"])
+def test_a_long_number_takes_no_longer_than_other_words(message: str):
+    started = time.process_time()
+    read_intent(message.format("7" * 12_000), "")
+    assert time.process_time() - started < 0.2
 
 
 @pytest.mark.parametrize("seed", range(12))
