@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import TemplateView, View
 
+from interviews.errors import InterviewNotFoundError
 from interviews.models import Interview, Question, Report
 from interviews.progress_showing import show_progress
 from interviews.report.showing import show_document
@@ -34,7 +35,10 @@ class ReportView(PersonPage, TemplateView):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponseBase:
         if self.interview.is_over:
-            request_report(interview=self.interview)
+            try:
+                request_report(interview=self.interview)
+            except InterviewNotFoundError as exc:
+                raise Http404 from exc
         return HttpResponseRedirect(request.path)
 
     def get_template_names(self) -> list[str]:

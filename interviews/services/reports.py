@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from interviews.models import Interview, Recording, Report
 from interviews.report.document import Json
-from interviews.services.conduct import close_interview
+from interviews.services.conduct import close_interview, locked
 from interviews.tasks import make_report
 
 UNDER_WAY = (Report.State.WAITING, Report.State.RUNNING)
@@ -32,10 +32,11 @@ def request_report(*, interview: Interview) -> Report:
     """The interview's report, which is made in the background if that was not asked for yet.
 
     One that has failed, or that nobody seems to work on, is asked for again. The task is stored
-    with the row: both, or neither.
+    with the row: both, or neither. Raises `InterviewNotFoundError` where the interview was deleted
+    meanwhile.
     """
     now = timezone.now()
-    with transaction.atomic():
+    with locked(interview):
         report, is_new = Report.objects.get_or_create(interview=interview)
         failed = Q(state=Report.State.FAILED)
         lost = Q(state__in=UNDER_WAY, updated_at__lt=now - LOST_AFTER)
@@ -44,7 +45,7 @@ def request_report(*, interview: Interview) -> Report:
         )
         if is_new or is_begun_again:
             make_report.enqueue(report.pk)
-    report.refresh_from_db()
+        report.refresh_from_db()
     return report
 
 

@@ -7,7 +7,9 @@ import pytest
 from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
+from interviews.errors import InterviewNotFoundError
 from interviews.models import Interview, Report
+from interviews.services.deletion import delete_interview
 from interviews.services.report_making import fail_report, make_report
 from interviews.services.reports import finish_interview, request_report
 from tests.interviews.report.held import STRONG, hold_interview
@@ -51,3 +53,11 @@ def test_attempts_that_run_side_by_side_leave_one_document(owner):
     report.refresh_from_db()
     assert (report.state, report.answers_scored) == ("ready", 1)
     assert report.summary["scored_answers"] == 1
+
+
+def test_a_report_of_an_interview_that_was_deleted_meanwhile_is_refused(owner):
+    interview = hold_interview(owner, STRONG)
+    delete_interview(interview=interview)
+    with pytest.raises(InterviewNotFoundError):
+        finish_interview(interview=interview)
+    assert DBTaskResult.objects.count() == 0
