@@ -5,8 +5,7 @@ Each function is one short transaction that takes the interview's row lock first
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,39 +13,16 @@ from django.utils import timezone
 from interviews import wording
 from interviews.decisions import Decision, decide_to_skip, last_asked
 from interviews.errors import (
-    InterviewNotFoundError,
     TurnOpenError,
     TurnRunningError,
     WrongStateError,
 )
-from interviews.models import Interview, Question, Turn
+from interviews.models import Interview, Question, Report, Turn
+from interviews.services.locks import changing
+from interviews.services.reports import request_report
 
 State = Interview.State
 Kind = Turn.Kind
-
-
-@contextmanager
-def locked(interview: Interview) -> Iterator[Interview]:
-    """The interview as it is now, its row locked until the block ends.
-
-    Raises `InterviewNotFoundError` where it was deleted meanwhile.
-    """
-    with transaction.atomic():
-        try:
-            rows = Interview.objects.select_for_update().defer("job_description", "resume")
-            row = rows.get(pk=interview.pk)
-        except Interview.DoesNotExist as exc:
-            raise InterviewNotFoundError from exc
-        yield row
-
-
-@contextmanager
-def changing(interview: Interview) -> Iterator[Interview]:
-    """As `locked`, and the change gets the interview's next revision."""
-    with locked(interview) as row:
-        row.revision += 1
-        yield row
-        row.save(update_fields=["state", "turn_count", "revision", "started_at", "finished_at"])
 
 
 def start_interview(*, interview: Interview) -> Turn:
@@ -135,6 +111,15 @@ def close_interview(*, interview: Interview) -> Interview:
     return row
 
 
+def finish_interview(*, interview: Interview) -> Report:
+    """End the interview where it is, and ask for its report.
+
+    Raises what `close_interview` raises.
+    """
+    with transaction.atomic():
+        return request_report(interview=close_interview(interview=interview))
+
+
 def end_waiting_turn(interview: Interview, turn: Turn) -> None:
     refuse_claimed(turn)
     if turn.state == Turn.State.RECEIVED:
@@ -208,12 +193,18 @@ def move_on(interview: Interview, question: Question, decision: Decision) -> Tur
 def put_next_question(interview: Interview, questions: Sequence[Question], *, before: str) -> Turn:
     following = next((q for q in questions if q.state == Question.State.PENDING), None)
     if following is None:
-        interview.state, interview.finished_at = State.FINISHED, timezone.now()
-        return say(interview, Kind.CLOSING, wording.CLOSING)
+        return close(interview)
     following.state = Question.State.ASKED
     following.save(update_fields=["state"])
     text = f"{before} {following.text}".strip()
     return say(interview, Kind.QUESTION, text, question=following)
+
+
+def close(interview: Interview) -> Turn:
+    """The report is asked for here: nobody may be there any more to do so."""
+    interview.state, interview.finished_at = State.FINISHED, timezone.now()
+    request_report(interview=interview)
+    return say(interview, Kind.CLOSING, wording.CLOSING)
 
 
 def refuse_unless_under_way(interview: Interview) -> None:

@@ -5,27 +5,17 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from interviews.models import Interview, Recording, Report
 from interviews.report.document import Json
-from interviews.services.conduct import close_interview, locked
+from interviews.services.locks import locked
 from interviews.tasks import make_report
 
 UNDER_WAY = (Report.State.WAITING, Report.State.RUNNING)
 # Longer than scoring an answer takes a slow model, and than the longest wait for another attempt.
 LOST_AFTER = timedelta(minutes=30)
-
-
-def finish_interview(*, interview: Interview) -> Report:
-    """End the interview where it is, and ask for its report.
-
-    Raises what `close_interview` raises.
-    """
-    with transaction.atomic():
-        return request_report(interview=close_interview(interview=interview))
 
 
 def request_report(*, interview: Interview) -> Report:

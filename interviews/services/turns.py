@@ -33,9 +33,7 @@ from interviews.models import Interview, Recording, Turn
 from interviews.models.turn import recording_name, recording_storage
 from interviews.services.claims import Claim, claim_lasts
 from interviews.services.conduct import (
-    changing,
     current_question,
-    locked,
     move_on,
     refuse_claimed,
     refuse_open_turn,
@@ -43,6 +41,7 @@ from interviews.services.conduct import (
     say,
     turns_of,
 )
+from interviews.services.locks import changing, locked
 from users.models import User
 from users.services.ledger import SERVICE, Author
 

@@ -27,8 +27,9 @@ from interviews.report_serializers import (
 )
 from interviews.requests import own_interview, requested_report
 from interviews.scoring.rubric import all_rubrics
+from interviews.services.conduct import finish_interview
 from interviews.services.progress import read_progress
-from interviews.services.reports import current_document, finish_interview
+from interviews.services.reports import current_document
 from users.models import Scope
 from users.requests import requested_user
 

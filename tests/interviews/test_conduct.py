@@ -106,6 +106,17 @@ def test_skipping_the_last_question_closes(candidate, interview):
     assert state_of(interview) == "finished"
 
 
+def test_the_closing_asks_for_the_report(candidate, interview, run_tasks):
+    """Nobody needs to be there any more."""
+    candidate.start()
+    for _ in range(3):
+        candidate.post("skip")
+    assert interview.report.state == "waiting"
+    assert run_tasks() == 1
+    interview.report.refresh_from_db()
+    assert interview.report.state == "ready"
+
+
 def test_a_skip_that_is_sent_again_under_its_key_skips_once(candidate, interview):
     candidate.start()
     for _ in range(2):

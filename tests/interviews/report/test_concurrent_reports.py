@@ -9,9 +9,10 @@ from django_tasks_db.models import DBTaskResult
 
 from interviews.errors import InterviewNotFoundError
 from interviews.models import Interview, Report
+from interviews.services.conduct import finish_interview
 from interviews.services.deletion import delete_interview
 from interviews.services.report_making import fail_report, make_report
-from interviews.services.reports import finish_interview, request_report
+from interviews.services.reports import request_report
 from tests.interviews.report.held import STRONG, hold_interview
 
 AT_ONCE = 6
