@@ -20,7 +20,8 @@ export async function follow(room) {
     if (document.hidden || room.isBusy || room.isOver) continue;
     await room.catchUp();
     openSince = room.session.interview.open_turn_id ? (openSince ?? Date.now()) : null;
-    if (openSince && Date.now() - openSince > LEFT_ALONE_MS) await takeUpOpen(room);
+    const isLeft = openSince && Date.now() - openSince > LEFT_ALONE_MS;
+    if (isLeft && !room.answering.isRecording) await takeUpOpen(room);
   }
 }
 

@@ -155,7 +155,9 @@ export class Room {
   /** The interviewer falls silent; what was asked stays on the page. */
   interrupt() {
     this.player.stop();
-    if (this.#now.isSpeaking) this.#hearing?.abort();
+    if (!this.#now.isSpeaking) return;
+    this.#hearing?.abort();
+    this.#hearing = null;
     this.#change({ isSpeaking: false });
   }
 
@@ -228,7 +230,7 @@ export class Room {
   }
 
   takeSound(base64) {
-    if (!this.#hearing?.signal.aborted) this.player.feed(base64);
+    if (this.isBusy) this.player.feed(base64);
   }
 
   takeTrouble(trouble) {

@@ -53,7 +53,7 @@ export function describe(room) {
     canRetry: Boolean(room.trouble) && room.trouble !== Trouble.LOST,
     canTakeBack: Boolean(room.waiting) && [Trouble.UNPAID, Trouble.BUSY].includes(room.trouble),
     isUnpaid: room.trouble === Trouble.UNPAID,
-    canAnswer: !room.waiting || room.isSpeaking,
+    canAnswer: !room.waiting || room.isSpeaking || room.isRecording,
   };
 }
 
