@@ -127,12 +127,13 @@ def test_ending_early_goes_on_to_the_report(room: Room):
     expect(room.page).to_have_url(f"{room.path}report/")
 
 
-def test_the_last_question_leads_to_the_report(room: Room):
+def test_the_last_question_leads_to_the_report(room: Room, check_accessibility):
     room.begin()
     for asked in (2, 3, 4):
         room.do("Skip")
         room.expect_turns(asked)
     expect(room.page.get_by_role("link", name="Go to the report")).to_be_visible()
+    check_accessibility(room.page)
     room.page.wait_for_url(f"**{room.path}report/")
     assert Interview.objects.get().report
 

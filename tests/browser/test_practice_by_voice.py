@@ -1,6 +1,7 @@
 """Practising by voice: a fake microphone says a recorded answer, the built-in models serve."""
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -8,6 +9,8 @@ from playwright.sync_api import Page, expect
 from interviews.models import Interview, Question, Turn
 from tests.browser.conftest import Console
 from tests.browser.practising import Room, microphone_arguments, record_answer
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -83,12 +86,15 @@ def test_the_space_bar_starts_and_ends_the_answer(room: Room):
     assert len(room.answers) == 1
 
 
-def test_the_level_moves_while_somebody_speaks(room: Room):
+def test_the_level_moves_while_somebody_speaks(room: Room, check_accessibility):
     room.begin()
     room.start_answer()
     room.page.wait_for_function(
         "() => Number(document.querySelector('.room').style.getPropertyValue('--level')) > 0.3"
     )
+    for scheme in SCHEMES:
+        room.page.emulate_media(color_scheme=scheme)
+        check_accessibility(room.page)
 
 
 def test_an_answer_is_begun_again_and_nothing_of_it_is_kept(room: Room):

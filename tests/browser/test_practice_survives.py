@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from django.conf import settings
@@ -17,6 +18,7 @@ from tests.live import Service, live_service
 from users.models import User
 from users.services.ledger import Author, adjust_credits
 
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 NO_CONNECTION = "net::ERR_"
 UNPAID = "Your credits do not cover the next step"
 WORKED_ON = "status of 409"
@@ -85,7 +87,7 @@ def expect_one_answer(room: Room) -> Turn:
     return answer
 
 
-def test_a_reload_while_speaking_keeps_what_was_said(room: Room):
+def test_a_reload_while_speaking_keeps_what_was_said(room: Room, check_accessibility):
     room.begin()
     room.start_answer()
     room.speak_for(4)
@@ -93,6 +95,7 @@ def test_a_reload_while_speaking_keeps_what_was_said(room: Room):
     expect(room.page.get_by_text("of your answer is kept in this browser")).to_be_visible()
     room.do("Listen")
     expect(room.page.locator("[data-part=player]")).to_be_visible()
+    check_accessibility(room.page)
     room.do("Send it")
     answer = expect_one_answer(room)
     assert answer.duration_s is not None and answer.duration_s > 3
@@ -175,7 +178,9 @@ def test_a_killed_server_loses_nothing(room: Room, server: Server, console: Cons
     expect(room.trouble).to_be_hidden()
 
 
-def test_an_answer_waits_for_credits(room: Room, owner: User, staff: User, console: Console):
+def test_an_answer_waits_for_credits(
+    room: Room, owner: User, staff: User, console: Console, check_accessibility
+):
     console.expect("status of 402")
     room.begin()
     room.expect_ready()
@@ -188,6 +193,9 @@ def test_an_answer_waits_for_credits(room: Room, owner: User, staff: User, conso
         "Your credits do not cover the next step", timeout=REPLY_MS
     )
     expect(room.page.get_by_role("link", name="See your credits")).to_be_visible()
+    for scheme in SCHEMES:
+        room.page.emulate_media(color_scheme=scheme)
+        check_accessibility(room.page)
     room.page.reload()
     expect(room.trouble).to_contain_text(
         "Your credits do not cover the next step", timeout=REPLY_MS
