@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Literal
@@ -225,6 +225,28 @@ def test_an_answer_that_waits_for_credits_may_be_taken_back(
     room.expect_turns(1)
     assert room.answers == []
     room.expect_kept(0)
+
+
+def test_who_was_signed_out_signs_in_elsewhere_and_goes_on(
+    room: Room,
+    context: BrowserContext,
+    owner: User,
+    sign_in: Callable[[User], None],
+    console: Console,
+):
+    console.expect("status of 40[13]")
+    room.begin()
+    room.do("Type")
+    context.clear_cookies()
+    room.type_answer(TYPED)
+    expect(room.trouble).to_contain_text("You are signed out")
+    room.expect_kept(1)
+    sign_in(owner)
+    elsewhere = context.new_page()
+    elsewhere.goto("/practice/")
+    elsewhere.close()
+    room.do("Try again")
+    assert expect_one_answer(room).text == TYPED
 
 
 def test_another_tab_follows_and_leaves_the_answer_to_the_first(

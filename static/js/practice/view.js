@@ -22,7 +22,7 @@ const WAITING = {
 const TROUBLE = {
   [Trouble.LOST]: "The connection is lost. This page goes on by itself when it is back.",
   [Trouble.BUSY]: "The service is busy. This page tries again by itself.",
-  [Trouble.UNPAID]: "Your credits do not cover the next step.",
+  [Trouble.UNPAID]: "Your credits do not cover the next step. Nothing is lost meanwhile.",
   [Trouble.SIGNED_OUT]: "You are signed out. Sign in again in another tab, then come back here.",
 };
 
@@ -37,6 +37,7 @@ const REFUSED = {
   empty_audio: NOT_HEARD,
 };
 
+const STOPPED = "It goes on from here";
 const LISTENING = "Listening. Finish when you are ready";
 const QUIET = "Nothing is heard. Is the microphone muted?";
 const KEPT = " Your answer is safe in this browser.";
@@ -65,12 +66,12 @@ function panelOf({ interview, isBusy, kept }) {
   return interview.state === "paused" ? "paused" : "answer";
 }
 
-function statusOf({ interview, waiting, isRecording, isSpeaking, isQuiet }) {
+function statusOf({ interview, waiting, trouble, isRecording, isSpeaking, isQuiet }) {
   if (isRecording) {
     return isQuiet ? QUIET : LISTENING;
   }
   if (isSpeaking) return "The interviewer is speaking";
-  if (waiting) return WAITING[waiting];
+  if (waiting) return trouble ? STOPPED : WAITING[waiting];
   if (interview.state === "finished") return "That was the interview";
   return "Take your time";
 }
