@@ -33,6 +33,7 @@ def show_document(document: Json, *, retakes: Mapping[int, list[Interview]]) -> 
     return {
         **document,
         "trust": trust_in(document),
+        "measured": sort_measures(document["measures"]),
         "answers": [
             show_answer(answer, asked, rubric) | {"retakes": retakes.get(answer["question_id"], [])}
             for answer in document["answers"]
@@ -71,6 +72,7 @@ def show_answer(answer: Json, asked: list[tuple[int, str]], rubric: Rubric | Non
         "dimensions": [_show_dimension(one, rubric) for one in answer["dimensions"]],
         "better": answer["better"] and answer["better"] | {"runs": cut_gaps(answer["better"])},
         "compared": compare(answer),
+        "measured": sort_measures(answer["measures"]),
     }
 
 
@@ -141,6 +143,16 @@ def cut_gaps(better: Json) -> list[tuple[bool, str]]:
         pieces += [(False, better["text"][place : gap.start()]), (True, gap[0][1:-1])]
         place = gap.end()
     return [piece for piece in [*pieces, (False, better["text"][place:])] if piece[1]]
+
+
+def sort_measures(measures: list[Json]) -> Json:
+    """Those that are `known`, and the names of those that are `unknown` for each reason."""
+    unknown: dict[str, list[str]] = {}
+    for measure in measures:
+        if measure["value"] is None:
+            unknown.setdefault(measure["note"], []).append(measure["name"])
+    known = [measure for measure in measures if measure["value"] is not None]
+    return {"known": known, "unknown": unknown}
 
 
 def compare(answer: Json) -> list[Json] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby, pairwise
@@ -89,7 +90,8 @@ def _occurrences(text: str, part: str) -> Iterable[int]:
 
 def _time(place: int, words: Sequence[Span]) -> float:
     """When the first word from this place on was said."""
-    return next((span.word["start_s"] for span in words if span.end > place), 0.0)
+    number = bisect_right(words, place, key=lambda span: span.end)
+    return float(words[number].word["start_s"]) if number < len(words) else 0.0
 
 
 def _piece(text: str, word: Json | None) -> Piece:

@@ -4,7 +4,6 @@ const { Chart } = window;
 const drawn = new Map();
 const FRAME_RATIO_IN_PRINT = 2;
 
-const still = matchMedia("(prefers-reduced-motion: reduce)");
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
 /** Colours of the theme as they are now; on paper always the light ones. */
@@ -37,18 +36,14 @@ export function draw(canvas, configure) {
   return redraw(canvas, coloursOf(""));
 }
 
-function redraw(canvas, colours, { animate = false } = {}) {
+function redraw(canvas, colours) {
   Chart.getChart(canvas)?.destroy();
   Chart.defaults.color = colours["ink-soft"];
   Chart.defaults.borderColor = colours.line;
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   Chart.defaults.font.size = 13;
   const configured = drawn.get(canvas)(colours);
-  Object.assign(configured.options, {
-    responsive: true,
-    maintainAspectRatio: false,
-    animation: animate && !still.matches,
-  });
+  Object.assign(configured.options, { maintainAspectRatio: false, animation: false });
   return new Chart(canvas, configured);
 }
 
