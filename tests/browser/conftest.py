@@ -34,6 +34,7 @@ from users.models import User
 from users.services.people import change_settings
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
+SMALL_PHONE: ViewportSize = {"width": 320, "height": 640}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 PATIENCE_MS = 15_000
 
@@ -225,5 +226,23 @@ def check_layout() -> Callable[[Page], None]:
     def check(page: Page) -> None:
         assert page.evaluate("layoutShifts") == [], page.url
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+    return check
+
+
+@pytest.fixture
+def check_every_look(check_accessibility, check_layout) -> Callable[[Page, str], None]:
+    """Light and dark, on a phone and a desktop; and the narrowest screen has no sideways scroll."""
+
+    def check(page: Page, path: str) -> None:
+        for size in (DESKTOP, PHONE, SMALL_PHONE):
+            page.set_viewport_size(size)
+            page.goto(path)
+            check_layout(page)
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                check_accessibility(page)
 
     return check

@@ -5,35 +5,16 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from playwright.sync_api import Page, Response, ViewportSize, expect
+from playwright.sync_api import Page, Response, expect
 
 from interviews.models import Interview, Turn
 from interviews.services.conduct import pause_interview, start_interview
-from tests.browser.conftest import DESKTOP, PHONE, Console
+from tests.browser.conftest import Console
 from tests.browser.practising import Room
 from users.models import User
 
-SMALL_PHONE: ViewportSize = {"width": 320, "height": 640}
 ROOM_MAX_BYTES = 100_000
 HEADERS_BYTES = 800
-
-
-@pytest.fixture
-def check_every_look(check_accessibility, check_layout) -> Callable[[Page, str], None]:
-    """Light and dark, on a phone and a desktop; and the narrowest screen has no sideways scroll."""
-
-    def check(page: Page, path: str) -> None:
-        for size in (DESKTOP, PHONE, SMALL_PHONE):
-            page.set_viewport_size(size)
-            page.goto(path)
-            check_layout(page)
-        for size in (DESKTOP, PHONE):
-            page.set_viewport_size(size)
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                check_accessibility(page)
-
-    return check
 
 
 @pytest.mark.parametrize("path", ["/practice/", "/practice/new/", "/practice/check/"])
