@@ -30,14 +30,16 @@ def show_document(document: Json, *, retakes: Mapping[int, list[Interview]]) -> 
         quote["is_playable"] = quote["start_s"] is not None and quote["turn_id"] in playable
     asked = follow_ups(interview_id)
     rubric = find_rubric(document)
+    answers = [
+        show_answer(answer, asked, rubric) | {"retakes": retakes.get(answer["question_id"], [])}
+        for answer in document["answers"]
+    ]
     return {
         **document,
         "trust": trust_in(document),
         "measured": sort_measures(document["measures"]),
-        "answers": [
-            show_answer(answer, asked, rubric) | {"retakes": retakes.get(answer["question_id"], [])}
-            for answer in document["answers"]
-        ],
+        "answers": answers,
+        "has_charts": any(turn["timeline"] for answer in answers for turn in answer["turns"]),
     }
 
 

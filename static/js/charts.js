@@ -2,7 +2,7 @@
 
 const { Chart } = window;
 const drawn = new Map();
-const FRAME_RATIO_IN_PRINT = 2;
+const PRINTED_PIXEL_RATIO = 3;
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 
@@ -36,20 +36,20 @@ export function draw(canvas, configure) {
   return redraw(canvas, coloursOf(""));
 }
 
-function redraw(canvas, colours) {
+function redraw(canvas, colours, more = {}) {
   Chart.getChart(canvas)?.destroy();
   Chart.defaults.color = colours["ink-soft"];
   Chart.defaults.borderColor = colours.line;
   Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
   Chart.defaults.font.size = 13;
   const configured = drawn.get(canvas)(colours);
-  Object.assign(configured.options, { maintainAspectRatio: false, animation: false });
+  Object.assign(configured.options, { maintainAspectRatio: false, animation: false, ...more });
   return new Chart(canvas, configured);
 }
 
-function redrawAll(scheme) {
+function redrawAll(scheme, more) {
   const colours = coloursOf(scheme);
-  for (const canvas of drawn.keys()) redraw(canvas, colours);
+  for (const canvas of drawn.keys()) redraw(canvas, colours, more);
 }
 
 dark.addEventListener("change", () => redrawAll(""));
@@ -60,12 +60,10 @@ export function prepareForPrint() {
   window.addEventListener("beforeprint", () => {
     folded = [...document.querySelectorAll("details:not([open], .chart-table)")];
     for (const details of folded) details.open = true;
-    Chart.defaults.devicePixelRatio = FRAME_RATIO_IN_PRINT;
-    redrawAll("light");
+    redrawAll("light", { devicePixelRatio: PRINTED_PIXEL_RATIO });
   });
   window.addEventListener("afterprint", () => {
     for (const details of folded) details.open = false;
-    delete Chart.defaults.devicePixelRatio;
     redrawAll("");
   });
 }

@@ -168,6 +168,14 @@ def test_a_deleted_recording_cannot_be_played_and_its_words_stay(client, owner, 
     assert FLUENT in words_of(response)
 
 
+@pytest.mark.parametrize("is_spoken", [False, True])
+def test_the_charts_library_comes_only_with_a_chart(client, owner, report_on, is_spoken):
+    interview = hold_interview(owner, Said(FLUENT, sound=webm()) if is_spoken else FLUENT)
+    report_on(interview)
+    page = client.get(path_of(interview)).content
+    assert (b"chart.umd" in page) == (b"<canvas" in page) == is_spoken
+
+
 def test_follow_ups_stand_between_the_answers(owner, shown):
     interview = hold_interview(owner, [STRONG, "I also wrote it down for the next shift."])
     asked = interview.turns.filter(sequence=3)
