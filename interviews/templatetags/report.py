@@ -23,9 +23,15 @@ FIRST_WORDS = 6
 
 
 @register.filter
+def nearest(level: float) -> int:
+    """The level that a mean of some is nearest to."""
+    return min(max(int(level + 0.5), 1), len(LEVELS))
+
+
+@register.filter
 def level_name(level: float) -> str:
     """A level of 1 to 5, or a mean of some, in words."""
-    return LEVELS[min(max(int(level + 0.5), 1), len(LEVELS)) - 1]
+    return LEVELS[nearest(level) - 1]
 
 
 @register.filter
