@@ -145,3 +145,11 @@ def test_a_huge_form_is_refused_before_it_is_read(owner: User, client):
     response = client.post("/practice/new/", {"resume_file": huge})
     assert response.status_code == 413
     assert not Interview.objects.exists()
+
+
+def test_the_wait_for_a_plan_is_announced(signed_in_page: Page):
+    page = signed_in_page
+    page.goto("/practice/new/")
+    page.evaluate("addEventListener('submit', (event) => event.preventDefault())")
+    page.get_by_role("button", name="Plan the interview").click()
+    expect(page.get_by_role("status").filter(has_text="Choosing your questions")).to_be_visible()
