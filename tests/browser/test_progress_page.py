@@ -36,5 +36,5 @@ def test_each_report_is_reached_from_it(signed_in_page: Page, owner: User):
     signed_in_page.goto(PATH)
     signed_in_page.get_by_role("link", name="Nurse").click()
     expect(signed_in_page.get_by_role("heading", name="Your report", exact=True)).to_be_visible()
-    signed_in_page.get_by_role("link", name="Progress").click()
+    signed_in_page.get_by_role("link", name="Progress", exact=True).click()
     expect(signed_in_page.get_by_role("heading", name="Progress", exact=True)).to_be_visible()

@@ -52,7 +52,7 @@ def test_a_spoken_interview_is_reported_heard_and_tried_again(
     expect(page.get_by_role("heading", name="Your interview is ready")).to_be_visible()
     retake = Interview.objects.exclude(pk=room.interview.pk).get()
     assert retake.retake_of is not None
-    page.get_by_role("link", name="Progress").click()
+    page.get_by_role("link", name="Progress", exact=True).click()
     expect(page.get_by_text("Too little to tell yet: 1 interview so far.")).to_be_visible()
     page.locator(f'a[href="{path_of(report)}"]').click()
     expect(page.get_by_role("heading", name="Your report", exact=True)).to_be_visible()

@@ -199,7 +199,13 @@ def test_printed_it_is_whole(report_page: Page, spoken: Report):
         for dimension in answer["dimensions"]:
             assert dimension["anchor"] in text
     assert spoken.document["measures"][0]["source"] in text
-    for missing in ("Try this question again", "Sign out", "Download", "Delete"):
+    for missing in (
+        "Try this question again",
+        "See your progress",
+        "Sign out",
+        "Download",
+        "Delete",
+    ):
         assert missing not in text
 
 
