@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from uuid import UUID
 
 from django.conf import settings
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.db.models import Q
@@ -214,13 +216,17 @@ def drop_turn(*, interview: Interview, turn_id: UUID) -> None:
         row.turn_count -= 1  # nothing is said while an answer waits: it was the last
 
 
-def find_recording(*, interview: Interview, turn_id: UUID) -> Recording:
-    """Raises `TurnNotFoundError`, also where the recording is no longer kept."""
+def open_recording(*, interview: Interview, turn_id: UUID) -> tuple[File[bytes], str]:
+    """The open file, and its content type: what is deleted from now on can still be read.
+
+    Raises `TurnNotFoundError`, also where the recording is no longer kept.
+    """
     recordings = Recording.objects.filter(turn__interview=interview, turn__turn_id=turn_id)
     recording = recordings.first()
-    if recording is None or not recording.file.storage.exists(str(recording.file)):
-        raise TurnNotFoundError("There is no recording of this turn, or it is no longer kept.")
-    return recording
+    with suppress(FileNotFoundError):
+        if recording is not None:
+            return recording_storage().open(str(recording.file)), recording.content_type
+    raise TurnNotFoundError("There is no recording of this turn, or it is no longer kept.")
 
 
 def work_on_turn(*, received: Received, user: User, author: Author = SERVICE) -> Happenings:

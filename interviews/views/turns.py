@@ -44,7 +44,7 @@ from interviews.services.following import read_changes
 from interviews.services.turns import (
     Happenings,
     drop_turn,
-    find_recording,
+    open_recording,
     receive_turn,
     work_on_turn,
 )
@@ -129,8 +129,8 @@ class TurnViewSet(ViewSet):
     def audio(self, request: Request, pk: str, turn_id: str) -> HttpResponseBase:
         """The recording of an answer, or the part of it that is asked for."""
         interview = own_interview(request, pk)
-        recording = find_recording(interview=interview, turn_id=requested_turn_id(turn_id))
-        return ranged_response(request, recording.file, content_type=recording.content_type)
+        file, content_type = open_recording(interview=interview, turn_id=requested_turn_id(turn_id))
+        return ranged_response(request, file, content_type=content_type)
 
 
 class SpokenWish:

@@ -32,7 +32,7 @@ def test_it_is_given_whole(candidate, address):
     assert response["Content-Type"] == "audio/webm"
     assert response["Content-Length"] == str(SIZE)
     assert response["Accept-Ranges"] == "bytes"
-    assert response["Cache-Control"] == "private"
+    assert response["Cache-Control"] == "private, no-store"
     assert response["Content-Disposition"] == "inline"
     assert response["X-Content-Type-Options"] == "nosniff"
 
@@ -93,6 +93,13 @@ def test_a_recording_that_is_no_longer_kept_is_not_found(candidate, address):
     assert "no longer kept" in response.json()["detail"]
     recording.delete()
     assert candidate.client.get(address).status_code == 404
+
+
+def test_a_recording_that_is_deleted_while_it_is_read_is_given_whole(candidate, address):
+    """As where a report puts an MP3 in its place."""
+    response = candidate.client.get(address)
+    Path(Recording.objects.get().file.path).unlink()
+    assert response.getvalue() == SPOKEN
 
 
 def test_a_typed_answer_has_no_recording(candidate):
