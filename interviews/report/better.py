@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 
 from ai.coach.language import FUNCTION_WORDS, stem, words
-from ai.coach.privacy import is_personal
+from ai.coach.privacy import is_abuse, is_personal
 from interviews.report.judgement import GAP
 
 MAX_CHARACTERS = 2_500
 MIN_WORDS = 8
+MAX_GAP_WORDS = 12
 # They order what is told and add nothing to it.
 LINKS_LIST = """
 across afterwards along although around because before behind beside between during finally first
@@ -39,11 +40,26 @@ def is_from_facts(better: str, transcript: str) -> bool:
     said = _plain(transcript)
     if len(better) > MAX_CHARACTERS or len(words(told)) < MIN_WORDS or is_personal(told):
         return False
+    if not all(is_mark(gap, said) for gap in GAP.findall(better)):
+        return False
     return not (
         invented_words(told, said)
         or _own_acts(told) - _own_acts(said, all_of_them=True)
         or _denied(told) - _denied(said)
         or _denied(said) & _affirmed(told) - _affirmed(said)
+    )
+
+
+def is_mark(gap: str, said: str) -> bool:
+    """Whether a gap says what is missing, and does not fill it: no act of "I", no new figure."""
+    marked = words(_plain(gap))
+    figures = {word for word in marked if _is_figure(word)}
+    return (
+        len(marked) <= MAX_GAP_WORDS
+        and not {"i", "we"} & set(marked)
+        and figures <= set(words(said))
+        and not is_personal(gap)
+        and not is_abuse(gap)
     )
 
 

@@ -33,6 +33,7 @@ NOT_JUDGED = "model_abstained"
 MAX_REASON_CHARACTERS = 400
 MAX_ADVICE_CHARACTERS = 300
 MIN_QUOTE_WORDS = 2
+NO_REASON = "The scorer found nothing in this answer that it could judge."
 NO_QUOTE = "The scorer could not show words of yours for it, so it is withheld."
 
 RULES = """\
@@ -101,11 +102,15 @@ class AnswerTask:
         return with_times(Quote(found.turn, found.start, found.end, text), turns)
 
     def strange_scores(self, sample: Mapping[str, Any]) -> list[str]:
-        """What has no quote of the candidate's, or speaks of personal facts."""
+        """What has no quote of the candidate's, or a reason that may not be said."""
         return [id_ for id_, score in sample["scores"].items() if not self.is_shown(score)]
 
     def is_shown(self, score: Mapping[str, Any]) -> bool:
-        return self.find(score["quote"]) is not None and not is_personal(score["reason"])
+        return self.find(score["quote"]) is not None and may_be_said(score["reason"])
+
+
+def may_be_said(text: str) -> bool:
+    return not is_personal(text) and not is_abuse(text)
 
 
 def sample_reader(task: AnswerTask) -> Callable[[Any], dict[str, Any]]:
@@ -147,7 +152,8 @@ def judge_samples(
     """
     refusals = [sample["not_scored"] for sample in samples if sample["not_scored"].strip()]
     if 2 * len(refusals) > len(samples):
-        return NotJudged(code=NOT_JUDGED, reason=_shown(refusals[0], MAX_REASON_CHARACTERS))
+        reason = next(filter(may_be_said, refusals), NO_REASON)
+        return NotJudged(code=NOT_JUDGED, reason=_shown(reason, MAX_REASON_CHARACTERS))
     scores = {id_: _median(task, samples, id_) for id_ in task.scales}
     competency = scores.pop(COMPETENCY, None)
     return Judgement(
@@ -192,7 +198,7 @@ def _advice(task: AnswerTask, samples: Sequence[Mapping[str, Any]], which: str) 
         given = sample[which]
         text = _shown(given["text"], MAX_ADVICE_CHARACTERS)
         quote = task.find(given["quote"])
-        if text and quote and not is_personal(text) and not is_abuse(text):
+        if text and quote and may_be_said(text):
             return Advice(text=text, dimension=given["dimension"], quote=quote)
     return None
 

@@ -17,7 +17,7 @@ SAID = (
         "A customer was angry about a late parcel. I called her and told her that I would find it.",
         "We had an angry customer. First I called her, then I phoned the depot. They found it in "
         "two hours [say how she took it], and we sent it again on the 4th.",
-        "A customer was angry about a late parcel [say which of the 3 shops it was]. As a result, "
+        "A customer was angry about a late parcel [say which of the shops it was]. As a result, "
         "I phoned the depot. I didn\u2019t blame anyone.",
     ],
 )
@@ -53,3 +53,19 @@ def test_what_is_personal_is_refused_even_where_it_was_said():
 def test_a_gap_does_not_hide_what_follows_it():
     better = "A customer was angry about a late parcel. [say when I won an award"
     assert not is_from_facts(better, SAID)
+
+
+@pytest.mark.parametrize(
+    "gap",
+    [
+        "[I won the award of the year]",
+        "[say that it saved 2,000,000 dollars]",
+        "[say that it saved forty percent]",
+        "[my daughter was ill at the time]",
+        "[say " + "how she took it and " * 5 + "]",
+    ],
+)
+def test_a_gap_is_not_filled(gap):
+    better = "A customer was angry about a late parcel. I called her and phoned the depot."
+    assert is_from_facts(f"{better} [say what came of it]", SAID)
+    assert not is_from_facts(f"{better} {gap}", SAID)

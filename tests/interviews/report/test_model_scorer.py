@@ -223,6 +223,12 @@ def test_where_the_rules_abstain_the_model_is_not_asked(
     assert balance() == (300, 0)
 
 
+def test_why_the_model_abstains_is_not_personal(owner, scoring_model, report_on):
+    scoring_model.score = at_level(3, not_scored="You are 63 years old and your wife is ill.")
+    reason = only_answer(report_on(hold_interview(owner, STRONG)))["not_scored"]["reason"]
+    assert reason == "The scorer found nothing in this answer that it could judge."
+
+
 def test_the_model_may_abstain_where_the_rules_do_not(owner, scoring_model, report_on):
     scoring_model.score = at_level(3, not_scored="It is a recipe for soup.")
     answer = only_answer(report_on(hold_interview(owner, STRONG)))
