@@ -149,6 +149,8 @@ SCHEDULE_S = {
     "users.services.ledger.expire_holds": 60,
     "users.services.answers.delete_old_answers": 3600,
     "background.queue.delete_old_results": 3600,
+    "interviews.services.deletion.delete_old_recordings": 3600,
+    "interviews.services.deletion.delete_unknown_files": 3600,
 }
 
 # People

@@ -1,14 +1,13 @@
 """Deleting interviews for good, and recordings that were kept long enough.
 
 Rows go first and files after the commit. A crash in between leaves files that no row knows:
-`delete_old_recordings` finds them.
+`delete_unknown_files` finds them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from itertools import islice
@@ -26,14 +25,6 @@ from users.models import User
 BATCH = 200
 # A recording's file is written before its row is: what is younger may still get one.
 ROW_FOLLOWS_WITHIN = timedelta(hours=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Deleted:
-    """How many recordings were too old, and how many files no row knew."""
-
-    old: int
-    unknown: int
 
 
 @transaction.atomic
@@ -59,14 +50,14 @@ def erase_interviews(user: User, **kwargs: Any) -> None:
     delete_interviews_of(user)
 
 
-def delete_old_recordings() -> Deleted:
-    """What is older than `RECORDINGS_KEPT_DAYS`, and files that no row knows. Words stay."""
+def delete_old_recordings() -> int:
+    """What is older than `RECORDINGS_KEPT_DAYS`; the words stay. Says how many those were."""
     before = timezone.now() - timedelta(days=settings.RECORDINGS_KEPT_DAYS)
     old = 0
     while batch := list(Recording.objects.filter(created_at__lt=before)[:BATCH]):
         old += len(batch)
         delete_recordings(batch)
-    return Deleted(old, delete_unknown_files())
+    return old
 
 
 @transaction.atomic
@@ -77,7 +68,7 @@ def delete_recordings(recordings: Iterable[Recording]) -> None:
 
 
 def delete_unknown_files() -> int:
-    """Recordings' files without a row, and the folders that are left empty."""
+    """Recordings' files without a row, and the folders that are left empty. Says how many files."""
     storage = recording_storage()
     count = 0
     for folder in list_folders(storage):
@@ -102,7 +93,10 @@ def list_folders(storage: Storage) -> list[str]:
 
 
 def old_files(storage: Storage, folder: str) -> Iterator[str]:
-    _, files = storage.listdir(folder)
+    try:
+        _, files = storage.listdir(folder)
+    except FileNotFoundError:
+        return iter(())  # the interview was deleted meanwhile
     return (name for file in files if is_old(storage, name := f"{folder}/{file}"))
 
 

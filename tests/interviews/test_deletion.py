@@ -15,13 +15,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from ai.providers.base import TextDelta
+from background.worker import Worker
 from interviews.models import Interview, Question, Recording, Report, Turn
 from interviews.models.turn import recording_storage
 from interviews.services.deletion import (
-    Deleted,
     delete_interview,
     delete_interviews_of,
     delete_old_recordings,
+    delete_unknown_files,
+    old_files,
 )
 from tests.ai.stand_ins import StandInText
 from tests.interviews.conftest import PLAN
@@ -212,7 +214,7 @@ def test_recordings_go_after_their_time_and_words_stay(
     interview = record(days_ago=31).turn.interview
     young = record(interview, days_ago=29)
     with django_capture_on_commit_callbacks(execute=True):
-        assert delete_old_recordings() == Deleted(old=1, unknown=0)
+        assert delete_old_recordings() == 1
     assert Recording.objects.get() == young
     assert files_in(recordings) == {str(interview.id), young.file.name}
     assert [turn.text for turn in interview.turns.all()] == ["I counted the pulse."] * 2
@@ -223,7 +225,7 @@ def test_more_recordings_than_fit_into_one_batch_go(record, monkeypatch, plan_in
     interview = plan_interview()
     for _ in range(5):
         record(interview, days_ago=40)
-    assert delete_old_recordings().old == 5
+    assert delete_old_recordings() == 5
     assert not Recording.objects.exists()
 
 
@@ -235,7 +237,7 @@ def test_files_that_no_row_knows_go_once_none_can_follow(record, recordings):
         path.write_bytes(b"sound")
     for path in (lost, recordings / recording.file.name):
         age(path)
-    assert delete_old_recordings() == Deleted(old=0, unknown=1)
+    assert delete_unknown_files() == 1
     assert not lost.exists()
     assert young.exists()
     assert (recordings / recording.file.name).exists()
@@ -246,22 +248,32 @@ def test_empty_folders_go(recordings, db):
     for folder in (old, young):
         folder.mkdir()
     age(old)
-    delete_old_recordings()
+    delete_unknown_files()
     assert files_in(recordings) == {"young"}
 
 
 def test_without_any_recording_there_is_nothing_to_do(settings, recordings, db):
     recordings.rmdir()
-    assert delete_old_recordings() == Deleted(old=0, unknown=0)
+    assert delete_unknown_files() == 0
 
 
 def test_a_recording_whose_file_is_missing_goes_too(record, recordings):
     recording = record(days_ago=40)
     (recordings / recording.file.name).unlink()
-    assert delete_old_recordings().old == 1
+    assert delete_old_recordings() == 1
 
 
 def test_the_command_says_what_it_deleted(record, capsys):
     record(days_ago=40)
     call_command("delete_old_recordings")
     assert "1 old recordings" in capsys.readouterr().out
+
+
+def test_the_workers_delete_what_is_old(record):
+    record(days_ago=31)
+    Worker().keep_schedule()
+    assert not Recording.objects.exists()
+
+
+def test_a_folder_that_goes_meanwhile_holds_nothing(recordings):
+    assert list(old_files(recording_storage(), "gone")) == []
