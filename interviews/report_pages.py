@@ -14,13 +14,14 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.generic import TemplateView, View
 
-from interviews.errors import InterviewNotFoundError
+from interviews.errors import InterviewNotFoundError, QuestionNotFoundError
 from interviews.models import Interview, Question, Report
 from interviews.progress_showing import show_progress
 from interviews.report.showing import show_document
 from interviews.services.planning import create_retake
 from interviews.services.progress import read_progress
 from interviews.services.reports import current_document, request_report
+from users.errors import UserNotFoundError
 from users.models import User
 from users.pages import PersonPage
 
@@ -98,7 +99,10 @@ class RetakeView(PersonPage, View):
         question = mine.filter(interview=pk, interview__user=self.person, position=position).first()
         if question is None:
             raise Http404
-        retake = create_retake(user=self.person, question_id=question.pk)
+        try:
+            retake = create_retake(user=self.person, question_id=question.pk)
+        except (QuestionNotFoundError, UserNotFoundError) as exc:
+            raise Http404 from exc  # deleted meanwhile
         return HttpResponseRedirect(reverse("practice:room", args=[retake.pk]))
 
 

@@ -179,11 +179,19 @@ def find_asked_question(*, user: User, question_id: int) -> Question:
 
 @transaction.atomic
 def store_interview(interview: Interview, questions: Sequence[Question]) -> Interview:
-    """Raises `UserNotFoundError` where the person was deleted or erased meanwhile."""
+    """Raises `UserNotFoundError` where the person was deleted or erased meanwhile, and
+    `QuestionNotFoundError` where the first try of a retake was.
+    """
     # Whoever erases somebody holds this lock before they look for interviews: none comes after.
     person = User.objects.present().select_for_update().filter(pk=interview.user_id)
     if not person.values_list("pk", flat=True).first():
         raise UserNotFoundError
+    if interview.retake_of is not None:
+        first_try = Interview.objects.select_for_update().filter(
+            pk=interview.retake_of.interview_id
+        )
+        if not first_try.values_list("pk", flat=True).first():
+            raise QuestionNotFoundError
     interview.save(force_insert=True)
     for position, question in enumerate(questions, start=1):
         question.interview = interview

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from ai.providers.base import TextDelta
 from background.worker import Worker
+from interviews.errors import QuestionNotFoundError
 from interviews.models import Interview, Question, Recording, Report, Turn
 from interviews.models.turn import recording_storage
 from interviews.services.deletion import (
@@ -25,6 +26,7 @@ from interviews.services.deletion import (
     delete_unknown_files,
     old_files,
 )
+from interviews.services.planning import store_interview
 from tests.ai.stand_ins import StandInText
 from tests.interviews.conftest import PLAN
 from users.models import Hold, User
@@ -277,3 +279,12 @@ def test_the_workers_delete_what_is_old(record):
 
 def test_a_folder_that_goes_meanwhile_holds_nothing(recordings):
     assert list(old_files(recording_storage(), "gone")) == []
+
+
+def test_a_retake_of_what_is_deleted_meanwhile_is_refused(plan_interview):
+    first = plan_interview()
+    question = first.questions.first()
+    retake = Interview(user=first.user, retake_of=question, rubric_version=1)
+    delete_interview(interview=first)
+    with pytest.raises(QuestionNotFoundError):
+        store_interview(retake, [])
