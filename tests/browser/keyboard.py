@@ -6,13 +6,13 @@ from playwright.sync_api import Locator, Page
 MOST_TABS = 60
 
 
-def tab_to(page: Page, element: Locator) -> None:
+def tab_to(page: Page, element: Locator, key: str = "Tab") -> None:
     """Press Tab until the element has the focus, as someone without a mouse does."""
     for _ in range(MOST_TABS):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         if element.evaluate("element => element === document.activeElement"):
             return
-    pytest.fail(f"Tab does not reach {element}")
+    pytest.fail(f"{key} does not reach {element}")
 
 
 def type_into(page: Page, label: str, text: str) -> None:
