@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db.models import Model
 from django.urls import URLPattern, URLResolver, reverse
 from playwright.sync_api import APIResponse, BrowserContext, Page
 
@@ -29,7 +30,7 @@ BODIES = {
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 OK, FOUND, UNKNOWN, FORBIDDEN, NOT_THERE, NO_SUCH_METHOD = 200, 302, 401, 403, 404, 405
 SAID = STRONG[:40]
-PERSONAL = (Interview, Question, Turn, Recording, Report)
+PERSONAL: tuple[type[Model], ...] = (Interview, Question, Turn, Recording, Report)
 
 
 def routes_of(patterns: Sequence[URLPattern | URLResolver]) -> Iterator[URLPattern]:
@@ -66,9 +67,9 @@ def path_of(route: str, interview: Interview) -> str:
     return reverse(route, kwargs={name: known[name] for name in ROUTES[route]})
 
 
-def rows() -> list[list[dict[str, Any]]]:
+def rows() -> list[dict[str, Any]]:
     """All that there is of interviews."""
-    return [list(kind._default_manager.order_by("pk").values()) for kind in PERSONAL]
+    return [dict(row) for kind in PERSONAL for row in kind._default_manager.order_by("pk").values()]
 
 
 @dataclass
