@@ -41,7 +41,7 @@ class SetUpForm(PageForm):
 
     role = forms.ChoiceField(label="What kind of work is it?")
     level = forms.ChoiceField(
-        label="Where are you in it?",
+        label="How experienced are you?",
         choices=LEVELS,
         initial=Interview.Level.MID,
         widget=forms.RadioSelect,
