@@ -10,7 +10,7 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format clean
+.PHONY: help run test screenshots lint format clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ run: $(INSTALLED) ## Install what is missing and start the service at http://127
 
 test: $(INSTALLED_DEV) ## Run the test suite; make test ARGS="-k ledger" runs a part
 	@exec $(BIN)/python -m pytest $(ARGS)
+
+screenshots: $(INSTALLED_DEV) ## Make the pictures in docs/screenshots anew
+	@exec $(BIN)/python -m pytest tests/browser/screenshots.py
 
 lint: $(INSTALLED_DEV) ## Check style and types
 	$(BIN)/ruff check .

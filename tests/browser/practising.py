@@ -39,10 +39,10 @@ AudioBufferSourceNode.prototype.start = function (...rest) {
 """
 
 
-def record_answer(path: Path) -> Path:
+def record_answer(path: Path, text: str = SAID) -> Path:
     """An answer as a file that Chromium's fake microphone says over and over."""
     voice = PiperSpeech()
-    pcm = b"".join(voice.synthesize(SpeechRequest(model="piper", text=SAID)))
+    pcm = b"".join(voice.synthesize(SpeechRequest(model="piper", text=text)))
     voice.close()
     with wave.open(str(path), "wb") as file:
         file.setnchannels(1)
