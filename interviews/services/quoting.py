@@ -68,6 +68,8 @@ class InterviewQuote:
 def quote_interview(*, interview: Interview) -> InterviewQuote:
     """By the person's own models. What is not set up here is left out: it cannot cost anything."""
     questions = list(interview.questions.all())
+    if not questions:  # it was deleted while it was read
+        return InterviewQuote((), interview.user.account.available)
     for question in questions:
         question.interview = interview
     by_model = _has_language_model(interview.user)

@@ -66,7 +66,7 @@ def hold_to_the_end(candidate: Candidate) -> None:
             break
         events = read_events(candidate.speak(RECORDING, **EVENTS))
         assert events[-1][0] == "done", events[-1]
-    make_report(report_id=Report.objects.create(interview=candidate.interview).pk)
+    make_report(report_id=Report.objects.get(interview=candidate.interview).pk)
 
 
 def charged() -> Counter[str]:
@@ -162,3 +162,8 @@ def test_asking_for_it_holds_and_charges_nothing(person_client, owner, interview
     assert not Hold.objects.exists()
     assert not Turn.objects.exists()
     assert set(Question.objects.values_list("state", flat=True)) == {"pending"}
+
+
+def test_an_interview_that_is_deleted_while_it_is_read_costs_nothing(interview, owner):
+    Question.objects.all().delete()
+    assert quote_interview(interview=interview).credits == 0
