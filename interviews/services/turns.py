@@ -299,7 +299,9 @@ def storable(text: str) -> str:
 
 def reply_to_turn(claim: Claim, *, user: User, author: Author = SERVICE) -> Happenings:
     """Decide what the interviewer says to an answer that is in words, and store it."""
-    decision = decide(turns_of(claim.turn.interview))
+    with locked(claim.turn.interview) as interview:
+        turns = turns_of(interview)
+    decision = decide(turns)
     if decision.follow_up is None:
         yield store_reply(claim, decision)
         return

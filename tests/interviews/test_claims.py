@@ -8,9 +8,10 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from ai.providers.base import Transcript
-from interviews.errors import TurnRunningError
+from interviews.errors import InterviewNotFoundError, TurnRunningError
 from interviews.models import Turn
 from interviews.services.claims import Claim
+from interviews.services.deletion import delete_interview
 from interviews.services.turns import receive_turn, work_on_turn
 from tests.interviews.conftest import SPOKEN, VAGUE
 from users.models import Hold
@@ -53,6 +54,17 @@ def test_a_reply_that_comes_too_late_is_neither_stored_nor_paid(candidate, inter
         list(work_on_turn(received=received, user=owner))
     assert interview.turns.last().state == "transcribed"
     assert [hold.state for hold in Hold.objects.all()] == ["voided"]
+
+
+def test_a_reply_in_an_interview_that_was_deleted_meanwhile_is_not_made(
+    candidate, interview, owner
+):
+    candidate.start()
+    received = receive_turn(interview=interview, turn_id=uuid4(), text=VAGUE)
+    delete_interview(interview=interview)
+    with pytest.raises(InterviewNotFoundError):
+        list(work_on_turn(received=received, user=owner))
+    assert not Hold.objects.exists()
 
 
 def test_the_one_who_took_it_up_replies(candidate, interview, owner):
