@@ -30,7 +30,7 @@ class Advice:
 
 
 KEEP = {
-    Dimension.RELEVANCE: 'Keep this: "{quote}" goes straight to what was asked.',
+    Dimension.RELEVANCE: 'Keep this: "{quote}" seems to be what was asked for.',
     Dimension.STRUCTURE: 'Keep how you lead the listener through it; "{quote}" is easy to follow.',
     Dimension.SPECIFICITY: 'Keep details like "{quote}": they can be pictured and checked.',
     Dimension.OWNERSHIP: 'Keep saying what you did yourself, as in "{quote}".',

@@ -84,8 +84,8 @@ RELEVANCE_TEXTS = {
     1: "Little in it touches the question.",
     2: "It is general, or its words have little to do with this question's.",
     3: "It is about the question, but partly general.",
-    4: "It answers the question.",
-    5: "It answers the question with what belongs to it.",
+    4: "It seems to answer the question.",
+    5: "It seems to answer the question, and is told concretely.",
 }
 
 
