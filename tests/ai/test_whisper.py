@@ -195,19 +195,26 @@ def test_a_guess_a_loop_and_our_own_prompt_are_not_credible(
     assert is_credible(segment) is credible
 
 
-def heard(*, said_until_s: float, compression_ratio: float = 1.3, offset_s: int = 0):
-    """What a window gave: one segment, whose last word ends so long after the window's start."""
-    words = [{"end": offset_s + 0.4}, {"end": offset_s + said_until_s}] if said_until_s else []
-    return [{"seek": offset_s * 100, "words": words, "compression_ratio": compression_ratio}]
+def heard(*words: tuple[float, float], compression_ratio: float = 1.3, offset_s: int = 0):
+    """What a window gave: one segment, with when each word begins and ends in the window."""
+    said = [{"start": offset_s + start, "end": offset_s + end} for start, end in words]
+    return [{"seek": offset_s * 100, "words": said, "compression_ratio": compression_ratio}]
 
 
-def test_a_window_that_stopped_early_or_says_all_twice_is_not_trusted():
-    assert is_plausible(heard(said_until_s=14.2), 15)
-    assert is_plausible(heard(said_until_s=14.2, offset_s=30), 15)
-    assert is_plausible(heard(said_until_s=0), MAX_UNHEARD_S)
-    assert not is_plausible(heard(said_until_s=4.5), 15)
-    assert not is_plausible(heard(said_until_s=0), 15)
-    assert not is_plausible(heard(said_until_s=14.2, compression_ratio=2.4), 15)
+STEADY = [(second, second + 0.4) for second in range(14)]
+
+
+def test_a_window_that_left_something_out_or_says_all_twice_is_not_trusted():
+    assert is_plausible(heard(*STEADY), 15)
+    assert is_plausible(heard(*STEADY, offset_s=30), 15)
+    assert is_plausible(heard(), MAX_UNHEARD_S)
+    assert is_plausible(heard(*STEADY[:5], (5, 6.3), *STEADY[7:]), 15)
+    assert not is_plausible(heard(*STEADY[:5]), 15)
+    assert not is_plausible(heard(*STEADY[3:]), 15)
+    assert not is_plausible(heard(*STEADY[:5], *STEADY[8:]), 15)
+    assert not is_plausible(heard(*STEADY[:5], (5, 7.9), *STEADY[8:]), 15)
+    assert not is_plausible(heard(), 15)
+    assert not is_plausible(heard(*STEADY, compression_ratio=2.4), 15)
 
 
 @pytest.mark.parametrize(("frames", "windows"), [(1_000, [1_500, 3_000]), (2_980, [3_000])])
