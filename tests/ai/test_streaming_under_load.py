@@ -261,6 +261,9 @@ def frontend(db, settings, vendor, tmp_path) -> Iterator[Frontend]:
 
 
 def connections_to_database() -> int:
+    """Zero where nobody counts them."""
+    if connection.vendor != "mysql":
+        return 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()")
         return int(cursor.fetchone()[0])
@@ -268,6 +271,7 @@ def connections_to_database() -> int:
 
 def test_200_streams_with_faults_and_leavers_are_charged_by_the_rule(frontend, plans, vendor):
     threads_at_rest = frontend.service.thread_count
+    others_connections = connections_to_database()
     with ThreadPoolExecutor(MESSAGES) as clients:
         outcomes = list(clients.map(frontend.send, plans))
     wait_until(lambda: not Hold.objects.filter(state="open").exists())
@@ -289,5 +293,4 @@ def test_200_streams_with_faults_and_leavers_are_charged_by_the_rule(frontend, p
     assert "Traceback" not in log
     assert "secret-body" not in log
     wait_until(lambda: frontend.service.thread_count <= threads_at_rest + REQUEST_THREADS)
-    if connection.vendor == "mysql":
-        assert connections_to_database() <= REQUEST_THREADS + 1
+    assert connections_to_database() <= others_connections + REQUEST_THREADS
