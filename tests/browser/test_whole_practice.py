@@ -89,9 +89,11 @@ def expect_report(page: Page, interview: Interview) -> Report:
 
 
 def expect_beside_the_first_try(page: Page) -> None:
-    tries = page.get_by_role("table").filter(has_text="First try")
+    tries = page.get_by_role("table", name="This try beside the first")
     expect(tries).to_be_visible()
-    expect(tries.get_by_role("columnheader")).to_have_text(["What", "First try", "This try", "Now"])
+    expect(tries.get_by_role("columnheader")).to_have_text(
+        ["What", "First try", "This try", "Difference"]
+    )
     expect(tries.get_by_role("row").nth(1)).to_contain_text("Overall")
 
 
