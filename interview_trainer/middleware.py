@@ -1,4 +1,4 @@
-"""Request ids and the one log line of each request."""
+"""Request ids, the one log line of each request, and what no cache may keep."""
 
 from __future__ import annotations
 
@@ -18,6 +18,19 @@ from interview_trainer.health import PROBES
 logger = logging.getLogger("interview_trainer.requests")
 
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9._:-]{8,128}")
+
+
+class PrivateAnswersMiddleware:
+    """What the API answers is about somebody: no cache keeps it, unless a view says otherwise."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
 
 class RequestLogMiddleware:

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "interview_trainer.middleware.RequestLogMiddleware",
     # Before what looks at the host or the scheme: load balancers probe by address, without TLS.
     "interview_trainer.health.ProbeMiddleware",
+    "interview_trainer.middleware.PrivateAnswersMiddleware",
     "interview_trainer.content_policy.ContentPolicyMiddleware",
     "interview_trainer.content_policy.PermissionsPolicyMiddleware",
     "corsheaders.middleware.CorsMiddleware",

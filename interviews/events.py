@@ -28,8 +28,8 @@ logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-# Begins to say a text.
-Speak = Callable[[str], SpokenText]
+# Begins to say what the interviewer said.
+Speak = Callable[[Turn], SpokenText]
 
 
 class TurnStream(Iterator[bytes]):
@@ -93,7 +93,7 @@ class TurnStream(Iterator[bytes]):
     def _speech(self, reply: Turn, speak: Speak) -> Generator[bytes, None, AppError | None]:
         """The sound of the reply; returns what kept it from being whole."""
         failure: AppError | None = None
-        with closing(speak(reply.text)) as spoken:
+        with closing(speak(reply)) as spoken:
             try:
                 for sound in paced(spoken):
                     yield sound_event(sound, self._audio_format) if sound else HEARTBEAT

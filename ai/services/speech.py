@@ -61,11 +61,14 @@ class MadeSpeech(SpokenText):
         audio_format: AudioFormat,
         paid: AbstractContextManager[Operation],
         is_gone: IsGone,
+        *,
+        is_cached: bool,
     ) -> None:
         self.content_type = ENCODINGS[audio_format].content_type
         self._text = text
         self._audio_format = audio_format
         self._is_gone = is_gone
+        self._is_cached = is_cached
         super().__init__(paid)
 
     def pieces(self, operation: Operation) -> Silent[Sound]:
@@ -75,7 +78,7 @@ class MadeSpeech(SpokenText):
                 if sound is not None:
                     writer.write(sound.data)
                 yield sound
-            if operation.model == operation.quote.resolution.model:
+            if self._is_cached and operation.model == operation.quote.resolution.model:
                 writer.keep()
 
     def _speak(self, provider: SpeechProvider, model: CatalogueModel) -> Silent[Sound]:
@@ -188,8 +191,12 @@ def begin_speech(
     audio_format: AudioFormat = "mp3",
     operation_key: str | None = None,
     author: Author = SERVICE,
+    is_cached: bool = True,
 ) -> SpokenText:
     """As `speak_text`, with what is being said and the beats of silence.
+
+    `is_cached` says whether the sound may be kept for whoever says the same next: not what holds
+    somebody's own words.
 
     Here only what fails before a provider is asked, and at once, is raised; all else is raised by
     the iterator.
@@ -199,7 +206,7 @@ def begin_speech(
     path = find_speech(cache_key(text, audio_format, quote.resolution.model))
     if path is not None:
         return CachedSpeech(text, audio_format, pay(quote_cached(quote)), path)
-    return MadeSpeech(text, audio_format, pay(quote), is_gone)
+    return MadeSpeech(text, audio_format, pay(quote), is_gone, is_cached=is_cached)
 
 
 def cache_key(text: str, audio_format: AudioFormat, model: CatalogueModel) -> str:

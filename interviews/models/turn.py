@@ -81,6 +81,11 @@ class Turn(models.Model):
         return f"Turn {self.sequence} of {self.interview_id}"
 
     @property
+    def may_quote(self) -> bool:
+        """Whether the interviewer's words may hold the candidate's."""
+        return self.kind in (self.Kind.FOLLOW_UP, self.Kind.REPEAT)
+
+    @property
     def is_open(self) -> bool:
         """A candidate's turn that was not replied to yet."""
         return self.state in self.OPEN

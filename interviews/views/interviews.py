@@ -19,7 +19,7 @@ from interviews import schema
 from interviews.models import Interview
 from interviews.pagination import InterviewPages
 from interviews.parsers import DocumentFormParser
-from interviews.requests import requested_interview
+from interviews.requests import requested_candidate, requested_interview
 from interviews.serializers import (
     InterviewPlanSerializer,
     InterviewSerializer,
@@ -32,7 +32,7 @@ from interviews.services.documents import read_document
 from interviews.services.planning import create_interview, create_retake
 from users.idempotency import idempotent
 from users.models import Scope
-from users.requests import author_of, requested_user
+from users.requests import author_of
 
 
 @describe(**schema.INTERVIEWS)
@@ -47,7 +47,7 @@ class InterviewViewSet(GenericViewSet[Interview]):
 
     def list(self, request: Request) -> Response:
         """The person's interviews, newest first, without what was said."""
-        mine = Interview.objects.for_user(requested_user(request)).for_listing()
+        mine = Interview.objects.for_user(requested_candidate(request)).for_listing()
         page = self.paginate_queryset(mine)
         return self.get_paginated_response(InterviewSerializer(page, many=True).data)
 
@@ -88,7 +88,7 @@ def plan_interview(request: Request) -> tuple[Interview, list[Receipt]]:
         sent[name] = read_document(sent[name])
     receipts: list[Receipt] = []
     planned = create_interview(
-        user=requested_user(request),
+        user=requested_candidate(request),
         author=author_of(request),
         note_receipt=receipts.append,
         **sent,
@@ -98,4 +98,4 @@ def plan_interview(request: Request) -> tuple[Interview, list[Receipt]]:
 
 def retake_question(request: Request) -> tuple[Interview, list[Receipt]]:
     sent = validated(RetakePlanSerializer(data=request.data))
-    return create_retake(user=requested_user(request), question_id=sent["retake_of"]), []
+    return create_retake(user=requested_candidate(request), question_id=sent["retake_of"]), []

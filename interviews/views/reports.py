@@ -25,13 +25,12 @@ from interviews.report_serializers import (
     RubricSerializer,
     WholeReportSerializer,
 )
-from interviews.requests import own_interview, requested_report
+from interviews.requests import own_interview, requested_candidate, requested_report
 from interviews.scoring.rubric import all_rubrics
 from interviews.services.conduct import finish_interview
 from interviews.services.progress import read_progress
 from interviews.services.reports import current_document
 from users.models import Scope
-from users.requests import requested_user
 
 
 @describe(**schema.REPORTS)
@@ -80,7 +79,7 @@ class ProgressViewSet(ViewSet):
 
     def retrieve(self, request: Request) -> Response:
         """Scores and measures over the person's interviews, and what can be said of their trend."""
-        progress = read_progress(user=requested_user(request))
+        progress = read_progress(user=requested_candidate(request))
         return Response(ProgressSerializer(progress).data)
 
 

@@ -160,10 +160,11 @@ class SpokenWish:
             return self._wants_speech
         return is_new and self._interview.user.settings.auto_play_audio
 
-    def _speak(self, text: str) -> SpokenText:
+    def _speak(self, reply: Turn) -> SpokenText:
         return begin_speech(
             user=self._interview.user,
-            text=text,
+            text=reply.text,
+            is_cached=not reply.may_quote,
             is_gone=watch_connection(self._request),
             audio_format=self._audio_format,
             author=author_of(self._request),

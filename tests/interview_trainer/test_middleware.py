@@ -166,3 +166,8 @@ def test_an_allowed_origin_may_read_errors_and_our_headers(anonymous, db, allowe
     assert response["Access-Control-Allow-Origin"] == allowed_origin
     exposed = response["Access-Control-Expose-Headers"]
     assert {"x-request-id", "x-credits-charged", "retry-after"} <= set(exposed.split(", "))
+
+
+def test_no_cache_keeps_what_the_api_answers(frontend, owner):
+    for path in (f"/api/users?email={owner.email}", "/api/nowhere"):
+        assert frontend.get(path)["Cache-Control"] == "no-store"

@@ -11,6 +11,7 @@ from django.conf import settings as django_settings
 from ai.audio import read_recording
 from ai.errors import ProviderError
 from ai.providers.base import Transcript, Word
+from ai.speech_cache import folder
 from interviews.models import Recording, Turn
 from tests.ai.stand_ins import PCM
 from tests.interviews.conftest import EVENTS, SPOKEN, STRONG, VAGUE, Events, read_events
@@ -118,6 +119,18 @@ def test_the_first_question_is_spoken(candidate, hear):
     hear(VAGUE)
     events = read_events(candidate.post("start", headers=EVENTS))
     assert names_of(events) == ["turn", "interview", "audio", "receipt", "done"]
+
+
+def test_what_may_quote_the_candidate_is_not_kept_as_sound(candidate, hear, settings):
+    settings.SPEECH_CACHE_MAX_BYTES = 1_000_000
+    hear(VAGUE)
+    read_events(candidate.post("start", headers=EVENTS))
+    kept = list(folder().iterdir())
+    events = read_events(candidate.speak(SPOKEN, **EVENTS))
+    assert [data for name, data in events if name == "turn"][-1]["kind"] == "follow_up"
+    assert sound_of(events)
+    assert len(kept) == 1
+    assert list(folder().iterdir()) == kept
 
 
 def test_the_recording_is_stored_as_it_came(candidate, interview, hear):

@@ -43,6 +43,20 @@ def test_another_person_finds_nothing(candidate, interview, turn_id, person_clie
     assert interview.revision == before
 
 
+def test_staff_do_not_read_what_candidates_say(candidate, turn_id, person_client, owner, staff):
+    client = person_client(staff)
+    query = f"?email={owner.email}"
+    for response in (
+        *all_routes(client, candidate.url, turn_id, query),
+        client.get(f"{candidate.url}{query}"),
+        client.delete(f"{candidate.url}{query}"),
+        client.get(f"/api/interviews{query}"),
+        client.get(f"{candidate.url}/report{query}"),
+        client.get(f"/api/progress{query}"),
+    ):
+        assert (response.status_code, response.json()["code"]) == (403, "foreign_email")
+
+
 def test_a_turn_is_not_reached_through_an_interview_of_ones_own(
     candidate, turn_id, person_client, other_user
 ):
