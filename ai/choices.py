@@ -83,7 +83,7 @@ def serving_note(capability: Capability, requested: str) -> str:
     except ModelUnavailableError:
         return "Nothing can take its place here now."
     title = BUILT_IN_TITLES.get(served.name, served.name)
-    return f"Your choice so far. {title} serves in its place, for {price_text(served.price)}."
+    return f"Set so far. {title} serves in its place, for {price_text(served.price)}."
 
 
 def price_text(price: Price) -> str:

@@ -55,7 +55,7 @@ def test_a_name_that_was_not_offered_is_refused(signed_in: Client, owner: User, 
 
 
 def test_a_stored_name_of_old_says_who_serves_and_may_stay(signed_in: Client, owner: User):
-    note = "Your choice so far. Built-in coach serves in its place, for 1 credit for 1,000 tokens."
+    note = "Set so far. Built-in coach serves in its place, for 1 credit for 1,000 tokens."
     assert note in page_of(signed_in)
     kept = BUILT_IN | {"llm_model": "gpt-3.5-turbo"}
     assert signed_in.post(PATH, kept).status_code == 302
