@@ -23,6 +23,7 @@ from tests.interviews.grading import (
     rank_correlation,
     round_level,
     score,
+    swapped_relevance,
     within_one,
 )
 
@@ -54,6 +55,9 @@ def report(name: str, examples: Sequence[Graded]) -> None:
     at_equal = correlation_at_equal_length(pairs[OVERALL])
     print(f"  {'overall, at equal length':17}{at_equal:9.3f}")
     table(pairs[OVERALL])
+    swapped = swapped_relevance(examples)
+    print("  relevance of strong answers put to other questions:", end="")
+    print("".join(f"  {level}: {swapped[level] / swapped.total():.0%}" for level in LEVELS))
     kept = abstention(examples)
     print(f"  not scored: precision {kept.precision:.0%}, recall {kept.recall:.0%}")
     if name == "tune":

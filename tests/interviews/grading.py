@@ -4,7 +4,7 @@ import hashlib
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -12,13 +12,14 @@ from statistics import mean
 
 from ai.coach.bank import Question, load_bank
 from interviews.scoring.abstention import NotScored
-from interviews.scoring.rubric import latest_rubric
+from interviews.scoring.rubric import Dimension, latest_rubric
 from interviews.scoring.scorer import AnswerScore, score_answer
 from interviews.scoring.spoken import SpokenAnswer
 
 FOLDER = Path(__file__).with_name("graded")
 HELD_OUT_PERCENT = 40
 OVERALL = "overall"
+STRONG = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,28 @@ def pairs_by_dimension(examples: Iterable[Graded]) -> dict[str, list[Pair]]:
                 pair = Pair(example.grades[dimension], result.level)
                 found.setdefault(dimension.value, []).append(pair)
     return found
+
+
+def swapped_relevance(examples: Iterable[Graded]) -> Counter[int]:
+    """The relevance of strong answers put to the other questions of the same role and kind.
+
+    None of them answers its new question; a scorer that understood them would give 1 or 2.
+    """
+    found: Counter[int] = Counter()
+    for example in examples:
+        if example.grades.get(OVERALL, 0) < STRONG:
+            continue
+        for question in other_questions(example.question):
+            scored = score(replace(example, question=question))
+            if isinstance(scored, AnswerScore):
+                level = scored.dimensions[Dimension.RELEVANCE].level
+                found.update([level] if level else [])
+    return found
+
+
+def other_questions(question: Question) -> list[Question]:
+    alike = load_bank().questions_for(question.role, kind=question.kind)
+    return [other for other in alike if other.id != question.id]
 
 
 def ranks(values: Sequence[float]) -> list[float]:

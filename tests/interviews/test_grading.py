@@ -15,6 +15,7 @@ from tests.interviews.grading import (
     rank_correlation,
     ranks,
     split_of,
+    swapped_relevance,
     within_one,
 )
 
@@ -66,6 +67,13 @@ def test_the_scorer_ranks_answers_as_a_person_does():
 
 def test_the_scorer_sees_more_than_length():
     assert correlation_at_equal_length(pairs_by_dimension(HELD_OUT)[OVERALL]) >= 0.6
+
+
+def test_some_answers_to_other_questions_are_seen_as_such():
+    """The weakest point of the rules (`docs/scoring.md`); here, too, they may only be bettered."""
+    swapped = swapped_relevance(HELD_OUT)
+
+    assert (swapped[1] + swapped[2]) / swapped.total() >= 0.11
 
 
 def test_it_abstains_where_it_should_and_nowhere_else():
