@@ -3,20 +3,24 @@
 DRF's own JSON parser knows one limit for all routes, and fails on JSON that is nested too deep.
 """
 
+from __future__ import annotations
+
 import codecs
 import json
 import math
 import re
 from collections.abc import Mapping
-from typing import IO, Any
+from typing import IO, Any, ClassVar
 
 from django.conf import settings
 from rest_framework.exceptions import ParseError
-from rest_framework.parsers import BaseParser
+from rest_framework.parsers import BaseParser, DataAndFiles, MultiPartParser
 from rest_framework.renderers import JSONRenderer
 
 from interview_trainer.errors import BodyTooLargeError
 
+# The boundaries, headers and other fields of a form.
+FORM_ENVELOPE_BYTES = 64 * 1024
 SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
@@ -58,6 +62,32 @@ class BoundedJSONParser(BaseParser):
             return parsed
         except (ValueError, RecursionError) as exc:
             raise ParseError("The body is not valid JSON.") from exc
+
+
+class BoundedFormParser(MultiPartParser):
+    """A form of at most `files` files, each of at most `max_file_bytes`.
+
+    One that is too large is refused by its length: Django would first write all of it to disk.
+    `file_noun` is what the error calls a file.
+    """
+
+    files: ClassVar[int] = 1
+    file_noun: ClassVar[str]
+
+    def max_file_bytes(self) -> int:
+        raise NotImplementedError
+
+    def parse(
+        self,
+        stream: IO[bytes],
+        media_type: str | None = None,
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> DataAndFiles[Any, Any]:
+        length = int((parser_context or {})["request"].META.get("CONTENT_LENGTH") or 0)
+        most = self.max_file_bytes()
+        if length > self.files * most + FORM_ENVELOPE_BYTES:
+            raise BodyTooLargeError(f"A {self.file_noun} may be at most {most:,} bytes.")
+        return super().parse(stream, media_type, parser_context)
 
 
 def finite_float(number: str) -> float:
