@@ -33,7 +33,7 @@ from interview_trainer.schema import (
     framework_failure,
     operation,
 )
-from users.schema import EMAIL, IDEMPOTENT, KEY_FAILURES, NO_CREDITS, PERSON_FAILURES
+from users.schema.requests import EMAIL, IDEMPOTENT, KEY_FAILURES, NO_CREDITS, PERSON_FAILURES
 
 MODELS = "models"
 

@@ -10,14 +10,14 @@ from interview_trainer.schema import (
     answer_header,
     operation,
 )
-from users.schema import (
+from users.schema.people import USER_EXAMPLE
+from users.schema.requests import (
     EMAIL,
     IDEMPOTENT,
     KEY_FAILURES,
     NO_CREDITS,
     PAGES,
     PERSON_FAILURES,
-    USER_EXAMPLE,
 )
 from users.serializers import UserSerializer
 

@@ -26,7 +26,7 @@ from interviews.serializers import (
     RoleSerializer,
     WholeInterviewSerializer,
 )
-from users.schema import EMAIL, IDEMPOTENT, KEY_FAILURES, PAGES, PERSON_FAILURES
+from users.schema.requests import EMAIL, IDEMPOTENT, KEY_FAILURES, PAGES, PERSON_FAILURES
 
 TAG = "interviews"
 INTERVIEW_ID = "6d1cbb6c-54f9-4e4b-9a53-6f8e6ab1c3f5"

@@ -20,7 +20,7 @@ from interviews.report_serializers import (
     RubricSerializer,
     WholeReportSerializer,
 )
-from users.schema import EMAIL, PERSON_FAILURES
+from users.schema.requests import EMAIL, PERSON_FAILURES
 
 TAG = "interviews"
 INTERVIEW_ID = "6d1cbb6c-54f9-4e4b-9a53-6f8e6ab1c3f5"

@@ -31,7 +31,7 @@ from interviews.serializers import (
     OutcomeSerializer,
     SkipSerializer,
 )
-from users.schema import EMAIL, IDEMPOTENT, KEY_FAILURES, NO_CREDITS, PERSON_FAILURES
+from users.schema.requests import EMAIL, IDEMPOTENT, KEY_FAILURES, NO_CREDITS, PERSON_FAILURES
 
 INTERVIEWS = "interviews"
 TURN_ID = "1f0c5c52-3c0e-4a52-8d5b-7a1c3f0b2a6d"

@@ -13,7 +13,6 @@ from rest_framework.views import APIView
 from rest_framework_simplejwt.views import TokenViewBase
 
 from interview_trainer.schema import describe
-from users import schema
 from users.auth_serializers import (
     RefreshSerializer,
     SignedInSerializer,
@@ -23,24 +22,25 @@ from users.auth_serializers import (
 from users.authentication import BEARER, ApiKeyAuthentication
 from users.models import Scope
 from users.permissions import IsIdentified
+from users.schema import signing_in
 from users.services.sign_in import find_google_user
 
 
-@describe(**schema.TOKEN)
+@describe(**signing_in.TOKEN)
 class TokenView(TokenViewBase):
     """Email and password for an access and a refresh token. Needs no key."""
 
     serializer_class = TokenSerializer
 
 
-@describe(**schema.TOKEN_REFRESH)
+@describe(**signing_in.TOKEN_REFRESH)
 class TokenRefreshView(TokenViewBase):
     """A refresh token for a new access token. Needs no key."""
 
     serializer_class = RefreshSerializer
 
 
-@describe(**schema.GOOGLE_CALLBACK)
+@describe(**signing_in.GOOGLE_CALLBACK)
 class GoogleCallbackView(APIView):
     """A Google ID token, raw in `Authorization`, for a session. Needs a key."""
 
@@ -54,7 +54,7 @@ class GoogleCallbackView(APIView):
         return Response(SignedInSerializer(user).data)
 
 
-@describe(**schema.LOGOUT)
+@describe(**signing_in.LOGOUT)
 class LogoutView(APIView):
     """Ends the session that the request carries, if any."""
 

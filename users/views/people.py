@@ -12,12 +12,12 @@ from rest_framework.viewsets import GenericViewSet
 
 from interview_trainer.fields import validated
 from interview_trainer.schema import describe
-from users import schema
 from users.idempotency import idempotent, operation_key
 from users.models import LedgerEntry, Scope, User
 from users.models.user import UserQuerySet
 from users.pagination import LedgerPages, NewestFirst
 from users.requests import author_of, refuse_foreign_staff, requested_user
+from users.schema import people as schema
 from users.serializers import (
     BalanceSerializer,
     CreditsChangeSerializer,

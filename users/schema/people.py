@@ -1,46 +1,32 @@
-"""How the routes of people and of signing in show in the OpenAPI document."""
+"""The routes of people, their settings and their credits."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from drf_spectacular.extensions import (
-    OpenApiAuthenticationExtension,
     OpenApiSerializerFieldExtension,
 )
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import serializers
 
 from interview_trainer.schema import (
     BODY_FAILURES,
     FORBIDDEN,
-    INVALID,
     NOT_FOUND,
-    UNAVAILABLE,
-    answer_header,
     failure,
-    framework_failure,
     operation,
 )
-from users.auth_serializers import (
-    RefreshSerializer,
-    SignedInSerializer,
-    SignedOutSerializer,
-    TokenSerializer,
-)
 from users.errors import (
-    AccountDisabledError,
-    BadOperationKeyError,
-    EmailRequiredError,
     EmailTakenError,
-    ForeignEmailError,
-    InsufficientCreditsError,
-    OperationInProgressError,
-    OperationKeyReusedError,
-    OperationSettledError,
-    UserNotFoundError,
+)
+from users.schema.requests import (
+    EMAIL,
+    IDEMPOTENT,
+    KEY_FAILURES,
+    NO_CREDITS,
+    PAGES,
+    PERSON_FAILURES,
 )
 from users.serializers import (
     BalanceSerializer,
@@ -54,44 +40,8 @@ from users.serializers import (
     UserSettingsSerializer,
 )
 
-
-class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # has no types
-    target_class = "users.authentication.ApiKeyAuthentication"
-    name = "apiKey"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {
-            "type": "apiKey",
-            "in": "header",
-            "name": "x-api-key",
-            "description": "A program's key, made by staff. It may do what its scopes allow.",
-        }
-
-
-class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # has no types
-    target_class = "users.authentication.TokenAuthentication"
-    name = "bearer"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "bearerFormat": "JWT",
-            "description": "A person's token, from `/api/auth/token` or an outside issuer.",
-        }
-
-
-class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]  # has no types
-    target_class = "users.authentication.SessionAuthentication"
-    name = "session"
-
-    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {
-            "type": "apiKey",
-            "in": "cookie",
-            "name": settings.SESSION_COOKIE_NAME,
-            "description": "A signed-in browser. What changes something also needs X-CSRFToken.",
-        }
+PEOPLE = "people"
+ME = "me"
 
 
 class EmailFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]  # has no types
@@ -128,62 +78,12 @@ class CreditsChangedSerializer(BalanceSerializer):
         fields = [*BalanceSerializer.Meta.fields, "entry"]
 
 
-class TokenPairSerializer(serializers.Serializer[Any]):
-    access = serializers.CharField()
-    refresh = serializers.CharField()
-
-
-class NewAccessSerializer(serializers.Serializer[Any]):
-    access = serializers.CharField()
-
-
-EMAIL = OpenApiParameter(
-    "email",
-    OpenApiTypes.EMAIL,
-    description="The person. A key must name one; a signed-in person may only name themselves.",
-)
 ERASE = OpenApiParameter(
     "erase",
     str,
     enum=["true"],
     description="`true` removes what is personal for good; otherwise the account is only closed.",
 )
-CURSOR = OpenApiParameter(
-    "cursor", str, description="Where the page starts, from `next` or `previous`."
-)
-PAGE_SIZE = OpenApiParameter("page_size", int, description="How many to a page, at most 200.")
-PAGES = (CURSOR, PAGE_SIZE)
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"},
-    OpenApiParameter.HEADER,
-    description=(
-        "Your own id for this operation. The same request again is answered with the stored"
-        " answer, and nothing is charged or granted again."
-    ),
-)
-
-IDEMPOTENT = (
-    IDEMPOTENCY_KEY,
-    answer_header(
-        "Idempotency-Replayed", str, "`true` where this is a stored answer.", required=False
-    ),
-)
-
-KEY_FAILURES = (
-    failure(BadOperationKeyError),
-    failure(OperationInProgressError),
-    failure(OperationSettledError),
-    failure(OperationKeyReusedError),
-)
-PERSON_FAILURES = (
-    failure(EmailRequiredError),
-    INVALID,
-    FORBIDDEN,
-    failure(ForeignEmailError),
-    failure(UserNotFoundError),
-)
-NO_CREDITS = failure(InsufficientCreditsError, required=3, balance=1)
 NO_SUCH_USER = (FORBIDDEN, NOT_FOUND)
 
 SETTINGS_EXAMPLE = {
@@ -223,11 +123,6 @@ LEDGER_EXAMPLE = {
     "next": None,
     "previous": None,
 }
-MESSAGE_EXAMPLE = {"message": "You are signed out"}
-
-PEOPLE = "people"
-ME = "me"
-SIGNING_IN = "signing in"
 
 USERS = {
     "list": operation(
@@ -397,68 +292,4 @@ MY = {
         failures=[*PERSON_FAILURES, NOT_FOUND],
         tag=ME,
     ),
-}
-
-TOKEN = {
-    "post": operation(
-        "token",
-        "Sign in for tokens",
-        description="An email and a password for an access and a refresh token. Needs no key.",
-        body=TokenSerializer,
-        body_example={"email": "ada@example.com", "password": "correct horse battery staple"},
-        answer=TokenPairSerializer,
-        example={"access": "eyJhbGciOi…", "refresh": "eyJhbGciOi…"},
-        failures=BODY_FAILURES,
-        tag=SIGNING_IN,
-    )
-}
-
-TOKEN_REFRESH = {
-    "post": operation(
-        "token_refresh",
-        "A new access token",
-        description="A refresh token for a new access token. Needs no key.",
-        body=RefreshSerializer,
-        body_example={"refresh": "eyJhbGciOi…"},
-        answer=NewAccessSerializer,
-        example={"access": "eyJhbGciOi…"},
-        failures=BODY_FAILURES,
-        tag=SIGNING_IN,
-    )
-}
-
-GOOGLE_CALLBACK = {
-    "get": operation(
-        "google_callback",
-        "Sign in with Google",
-        description=(
-            "A Google ID token, raw in `Authorization`, for a session cookie. A person who was"
-            " never here before is created."
-        ),
-        answer=SignedInSerializer,
-        example={"email": "ada@example.com", "name": "Ada Lovelace"},
-        parameters=[
-            OpenApiParameter(
-                "Authorization",
-                str,
-                OpenApiParameter.HEADER,
-                required=True,
-                description="The Google ID token. `Bearer` before it is optional.",
-            )
-        ],
-        failures=[FORBIDDEN, failure(AccountDisabledError), UNAVAILABLE],
-        tag=SIGNING_IN,
-    )
-}
-
-LOGOUT = {
-    "get": operation(
-        "logout",
-        "Sign out",
-        description="Ends the session that the request carries, if any.",
-        answer=SignedOutSerializer,
-        example=MESSAGE_EXAMPLE,
-        failures=[framework_failure(403)],
-        tag=SIGNING_IN,
-    )
 }

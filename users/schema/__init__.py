@@ -1,0 +1,1 @@
+"""How the routes of people and of signing in show in the OpenAPI document."""
