@@ -1,11 +1,13 @@
-"""What tests of signing in need: issuers to sign in with."""
+"""What tests of people need: issuers to sign in with, and somebody who is signed in."""
 
 from collections.abc import Iterator
 
 import pytest
+from django.test import Client
 
 from tests.users.issuer import JwksServer
 from users.jwks import key_set
+from users.models import User
 
 
 class Clock:
@@ -52,3 +54,9 @@ def google(jwks_server: JwksServer, settings) -> JwksServer:
     settings.GOOGLE_CLIENT_IDS = ["client-1", "client-2"]
     settings.GOOGLE_JWKS_URL = jwks_server.url
     return jwks_server
+
+
+@pytest.fixture
+def signed_in(client: Client, owner: User) -> Client:
+    client.force_login(owner)
+    return client
