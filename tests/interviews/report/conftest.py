@@ -39,3 +39,8 @@ def scoring_model(owner: User, settings: Any) -> Iterator[ScoringServer]:
     yield server
     close_providers()
     server.close()
+
+
+@pytest.fixture
+def three_samples(settings):
+    settings.REPORT_SAMPLES = 3

@@ -61,3 +61,16 @@ def read_answer(asked: Asked) -> str:
     lines = [line for line in message.splitlines() if line.startswith('{"answer"')]
     answer: str = json.loads(lines[0])["answer"]
     return answer
+
+
+def only_answer(report):
+    (answer,) = report.document["answers"]
+    return answer
+
+
+def scorer_of(report):
+    return report.document["scorer"]
+
+
+def dimension(answer, id_="relevance"):
+    return next(one for one in answer["dimensions"] if one["id"] == id_)
