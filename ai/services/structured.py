@@ -66,8 +66,14 @@ class Structured(Generic[T]):
 
 
 def has_language_model(*, user: User) -> bool:
-    """Whether the person's text model, or a fallback of it, is a language model."""
-    return bool(_language_models(_quote(user, "", "", 0)))
+    """Whether the person's text model, or a fallback of it, is a language model.
+
+    Not where no text model can run here at all.
+    """
+    try:
+        return bool(_language_models(_quote(user, "", "", 0)))
+    except ModelUnavailableError:
+        return False
 
 
 def quote_task(*, user: User, task: Task, samples: int = 1) -> Quote:

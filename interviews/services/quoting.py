@@ -72,7 +72,7 @@ def quote_interview(*, interview: Interview) -> InterviewQuote:
         return InterviewQuote((), interview.user.account.available)
     for question in questions:
         question.interview = interview
-    by_model = _has_language_model(interview.user)
+    by_model = has_language_model(user=interview.user)
     parts = (
         _transcription(interview.user, len(questions)),
         _speech(interview.user, questions),
@@ -80,13 +80,6 @@ def quote_interview(*, interview: Interview) -> InterviewQuote:
         _report(questions) if by_model else None,
     )
     return InterviewQuote(tuple(filter(None, parts)), interview.user.account.available)
-
-
-def _has_language_model(user: User) -> bool:
-    try:
-        return has_language_model(user=user)
-    except ModelUnavailableError:
-        return False
 
 
 def _transcription(user: User, questions: int) -> Part | None:

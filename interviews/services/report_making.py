@@ -109,7 +109,7 @@ class _Making:
         self.report = report
         self.interview = report.interview
         self.rubric = load_rubric(self.interview.rubric, self.interview.rubric_version)
-        self.has_model = _has_language_model(report)
+        self.has_model = has_language_model(user=report.interview.user)
         self.fallback = ""
 
     def document(self) -> Json:
@@ -187,13 +187,6 @@ def _fallback_reason(exc: Exception) -> str:
     if isinstance(exc, ModelUnavailableError):
         return "No language model is available."
     return UNUSABLE if isinstance(exc, UnusableAnswerError) else "The model could not be reached."
-
-
-def _has_language_model(report: Report) -> bool:
-    try:
-        return has_language_model(user=report.interview.user)
-    except ModelUnavailableError:
-        return False
 
 
 def quote_scoring(*, question: Question, characters: int) -> Quote | None:
