@@ -12,7 +12,7 @@ from ai.errors import ModelUnavailableError, ProviderError
 from ai.models import Capability
 from ai.offers import BUILT_IN, CatalogueModel
 from ai.operations import Operation, Receipt, paid_operation
-from ai.pipeline import beside, first_item, nobody_leaves, returned_by
+from ai.pipeline import called_beside, first_item, returned_by
 from ai.providers.base import TextProvider, TextRequest, TextResult
 from ai.quotes import Quote, quote_text
 from ai.services.text import Prompt, used_tokens
@@ -159,16 +159,12 @@ class _Asking(Generic[T]):
             provider: TextProvider, model: CatalogueModel
         ) -> Generator[TextResult | None, None, None]:
             request = self._task.request(model, complaint)
-            yield from beside(lambda: once(provider, request), nobody_leaves)
+            yield from called_beside(lambda: provider.generate(request))
 
         result = yield from first_item(self._operation.serve(ask))
         prompt = Prompt(self._task.system, self._task.message)
         self.tokens += used_tokens(self._operation, result.usage, prompt, result.text)
         return result.text
-
-
-def once(provider: TextProvider, request: TextRequest) -> Generator[TextResult, None, None]:
-    yield provider.generate(request)
 
 
 def fenced(text: str, *, name: str) -> str:

@@ -12,7 +12,7 @@ from ai.audio import Recording, read_recording
 from ai.catalogue import Resolution
 from ai.offers import CatalogueModel
 from ai.operations import Receipt, paid_operation
-from ai.pipeline import beside, first_item, nobody_leaves, returned_by
+from ai.pipeline import called_beside, first_item, returned_by
 from ai.providers.base import Transcript, TranscriptionProvider, TranscriptionRequest
 from ai.quotes import quote_transcription
 from users.models import User
@@ -73,7 +73,7 @@ def transcribe_recording(
         provider: TranscriptionProvider, model: CatalogueModel
     ) -> Generator[Transcript | None, None, None]:
         request = TranscriptionRequest(model=model.name_at_vendor, recording=recording)
-        yield from beside(lambda: once(provider, request), nobody_leaves)
+        yield from called_beside(lambda: provider.transcribe(request))
 
     quote = quote_transcription(model=user.settings.stt_model, duration_s=recording.duration_s)
     with paid_operation(quote, user=user, operation_key=operation_key, author=author) as operation:
@@ -81,9 +81,3 @@ def transcribe_recording(
         keep(transcript, operation.resolution)
         operation.deliver(math.ceil(recording.duration_s))
     return Transcription(transcript, recording.duration_s, operation.resolution, operation.receipt)
-
-
-def once(
-    provider: TranscriptionProvider, request: TranscriptionRequest
-) -> Generator[Transcript, None, None]:
-    yield provider.transcribe(request)

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeGuard
 
+from ai.coach.answer import MAX_CHARACTERS
 from ai.coach.conversation import clean
 from ai.providers.base import Word
 from interviews.models import Interview, Question, Turn
 from interviews.scoring.abstention import abstain
 from interviews.scoring.masking import readable
 from interviews.scoring.spoken import SpokenAnswer, Transcript, plain
-
-MAX_CHARACTERS = 12_000
 
 
 @dataclass(frozen=True)
