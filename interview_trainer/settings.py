@@ -1,5 +1,6 @@
 """Settings, read from the environment only (and from `.env` beside manage.py where it exists).
 
+A secret may be in a file instead: `NAME_FILE` says which, as container engines mount secrets.
 README.md lists every variable. Units stand in the names. Wrong or missing values are system
 checks (`users/checks.py`, `ai/checks.py`), so that start-up refuses to go on and says why.
 """
@@ -9,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.crypto import salted_hmac
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -16,10 +18,29 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 environ.Env.read_env(os.environ.get("ENV_FILE", str(BASE_DIR / ".env")))
 
+
+def secret(name: str, default: str = "") -> str:
+    """The variable `name`, or what is in the file that `<name>_FILE` names, without space around.
+
+    Not django-environ's FileAwareEnv: it keeps the newline at the end of a file, takes a text that
+    begins with `$` for another variable's name, and does so for every setting.
+    """
+    path = env.str(f"{name}_FILE", default="")
+    if not path:
+        return str(env.str(name, default=default))
+    if os.environ.get(name):
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: keep one.")
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ImproperlyConfigured(f"{name}_FILE cannot be read: {exc}") from exc
+
+
 # Server
 
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", default="")
+SECRET_KEY = secret("SECRET_KEY")
+SECRET_KEY_FALLBACKS = secret("SECRET_KEY_FALLBACKS").replace(",", " ").split()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = env.int("PORT", default=8000)
@@ -107,8 +128,8 @@ TEMPLATES = [
 # Data
 
 DATABASES = {
-    "default": env.db_url(
-        "DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'interview_trainer.sqlite3'}"
+    "default": env.db_url_config(
+        secret("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'interview_trainer.sqlite3'}")
     )
 }
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE_S", default=600)
@@ -135,7 +156,7 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
     }
     DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_general_ci"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+CACHES = {"default": env.cache_url_config(secret("CACHE_URL", default="locmemcache://"))}
 
 # Background work
 
@@ -175,7 +196,7 @@ SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 
 # Mail: without an address for it, nobody can ask for a new password.
 
-EMAIL_URL = env.str("EMAIL_URL", default="")
+EMAIL_URL = secret("EMAIL_URL")
 vars().update(env.email_url_config(EMAIL_URL or "dummymail://"))
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT_S", default=10)
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Interview Trainer <no-reply@localhost>")
@@ -262,10 +283,12 @@ CORS_EXPOSE_HEADERS = [
 JWT_ISSUER = env.str("JWT_ISSUER", default="interview-trainer")
 JWT_AUDIENCE = env.str("JWT_AUDIENCE", default="interview-trainer")
 JWT_LEEWAY_S = env.int("JWT_LEEWAY_S", default=30)
-# A key of its own, so that a token is never mistaken for something else that SECRET_KEY signed.
-JWT_SIGNING_KEY = salted_hmac(
-    "interview_trainer.jwt", "signing key", secret=SECRET_KEY, algorithm="sha256"
-).hexdigest()
+# Keys of their own, so that a token is never mistaken for something else that SECRET_KEY signed.
+# The first signs; tokens that one of the others signed hold until they end.
+JWT_SIGNING_KEY, *JWT_FORMER_KEYS = [
+    salted_hmac("interview_trainer.jwt", "signing key", secret=key, algorithm="sha256").hexdigest()
+    for key in (SECRET_KEY, *SECRET_KEY_FALLBACKS)
+]
 SIMPLE_JWT = {
     "ALGORITHM": "HS256",
     "SIGNING_KEY": JWT_SIGNING_KEY,
@@ -341,7 +364,7 @@ VENDOR_SILENCE_TIMEOUT_S = env.float("VENDOR_SILENCE_TIMEOUT_S", default=30.0)
 VENDOR_RETRY_WAIT_S = env.float("VENDOR_RETRY_WAIT_S", default=0.5)
 VENDOR_RETRY_AFTER_MAX_S = env.float("VENDOR_RETRY_AFTER_MAX_S", default=5.0)
 
-OPENAI_API_KEY = env.str("OPENAI_API_KEY", default="")
+OPENAI_API_KEY = secret("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.str("OPENAI_BASE_URL", default="https://api.openai.com/v1")
 OPENAI_TIMEOUT_S = env.float("OPENAI_TIMEOUT_S", default=120.0)
 OPENAI_MAX_RETRIES = env.int("OPENAI_MAX_RETRIES", default=2)
@@ -351,7 +374,7 @@ COMPATIBLE_NAME = env.str("COMPATIBLE_NAME", default="compatible")
 COMPATIBLE_TEXT_MODEL = env.str("COMPATIBLE_TEXT_MODEL", default="")
 COMPATIBLE_SPEECH_MODEL = env.str("COMPATIBLE_SPEECH_MODEL", default="")
 COMPATIBLE_TRANSCRIPTION_MODEL = env.str("COMPATIBLE_TRANSCRIPTION_MODEL", default="")
-COMPATIBLE_API_KEY = env.str("COMPATIBLE_API_KEY", default="")
+COMPATIBLE_API_KEY = secret("COMPATIBLE_API_KEY")
 COMPATIBLE_TIMEOUT_S = env.float("COMPATIBLE_TIMEOUT_S", default=120.0)
 COMPATIBLE_MAX_RETRIES = env.int("COMPATIBLE_MAX_RETRIES", default=2)
 
@@ -369,12 +392,12 @@ GOOGLE_SPEECH_SYNTHESIS_URL = env.str(
     "GOOGLE_SPEECH_SYNTHESIS_URL", default="https://texttospeech.googleapis.com"
 )
 
-ELEVENLABS_API_KEY = env.str("ELEVENLABS_API_KEY", default="")
+ELEVENLABS_API_KEY = secret("ELEVENLABS_API_KEY")
 ELEVENLABS_BASE_URL = env.str("ELEVENLABS_BASE_URL", default="https://api.elevenlabs.io")
 ELEVENLABS_TIMEOUT_S = env.float("ELEVENLABS_TIMEOUT_S", default=120.0)
 ELEVENLABS_MAX_RETRIES = env.int("ELEVENLABS_MAX_RETRIES", default=2)
 
-UNREALSPEECH_API_KEY = env.str("UNREALSPEECH_API_KEY", default="")
+UNREALSPEECH_API_KEY = secret("UNREALSPEECH_API_KEY")
 UNREALSPEECH_BASE_URL = env.str("UNREALSPEECH_BASE_URL", default="https://api.v8.unrealspeech.com")
 UNREALSPEECH_TIMEOUT_S = env.float("UNREALSPEECH_TIMEOUT_S", default=120.0)
 UNREALSPEECH_MAX_RETRIES = env.int("UNREALSPEECH_MAX_RETRIES", default=2)

@@ -14,6 +14,10 @@ EXAMPLE = PROJECT / "env.example"
 
 # `NAME=value`, or `# NAME=value` where the default depends on other settings.
 EXAMPLE_LINE = re.compile(r"^(?:# )?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
+# What is a secret by its name, and the addresses that have passwords in them.
+SECRET_NAME = re.compile(r"(?:^|_)(?:KEYS?|FALLBACKS|SECRET|PASSWORD|TOKEN|DSN)$")
+ADDRESSES_WITH_PASSWORDS = {"DATABASE_URL", "CACHE_URL", "EMAIL_URL"}
+NOT_SECRET = {"TEXT_FALLBACKS", "SPEECH_FALLBACKS", "TRANSCRIPTION_FALLBACKS"}
 README_ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]+)` \|", re.MULTILINE)
 
 SHOW_SETTINGS = """
@@ -25,13 +29,16 @@ print(json.dumps(shown))
 
 
 def names_read_by_settings() -> set[str]:
-    """The first argument of every `env.<type>("NAME")`, and of `os.environ.get("NAME")`."""
+    """The first argument of `env.<type>("NAME")`, `os.environ.get("NAME")`, `secret("NAME")`."""
+    return names_read_by(r"env\.\w+|os\.environ\.get|secret")
+
+
+def names_read_by(function: str) -> set[str]:
     return {
         node.args[0].value
         for node in ast.walk(ast.parse(SETTINGS.read_text()))
         if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Attribute)
-        and ast.unparse(node.func.value) in ("env", "os.environ")
+        and re.fullmatch(function, ast.unparse(node.func))
         and isinstance(node.args[0], ast.Constant)
         and isinstance(node.args[0].value, str)
     }
@@ -75,3 +82,12 @@ def settings_with(env_file: Path, tmp_path: Path) -> dict[str, str]:
     )
     settings: dict[str, str] = json.loads(shown.stdout)
     return settings
+
+
+def test_every_secret_may_be_in_a_file_and_the_readme_names_it():
+    names = {name for name in names_read_by_settings() if SECRET_NAME.search(name)}
+    secrets = names - NOT_SECRET | ADDRESSES_WITH_PASSWORDS
+    assert secrets == names_read_by("secret")
+    text = (PROJECT / "README.md").read_text()
+    listed = text[text.index("### Secrets") :].partition("\n\n")[2].partition("###")[0]
+    assert secrets <= set(re.findall(r"`([A-Z_]+)`", listed))
