@@ -52,14 +52,18 @@ def check_sessions_are_shared(**kwargs: Any) -> list[CheckMessage]:
 @register("users", Tags.security)
 def check_sign_in_settings(**kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []
-    if len(settings.SECRET_KEY.encode()) < SECRET_KEY_MIN_BYTES:
-        found.append(
-            Error(
-                f"SECRET_KEY is under {SECRET_KEY_MIN_BYTES} bytes.",
-                hint="The key that signs tokens (HS256) is derived from it.",
-                id="users.E010",
+    for name, key in [
+        ("SECRET_KEY", settings.SECRET_KEY),
+        *(("A key in SECRET_KEY_FALLBACKS", key) for key in settings.SECRET_KEY_FALLBACKS),
+    ]:
+        if len(key.encode()) < SECRET_KEY_MIN_BYTES:
+            found.append(
+                Error(
+                    f"{name} is under {SECRET_KEY_MIN_BYTES} bytes.",
+                    hint="The key that signs tokens (HS256) is derived from it.",
+                    id="users.E010",
+                )
             )
-        )
     if settings.JWKS_TIMEOUT_S < 1:
         found.append(Error("JWKS_TIMEOUT_S is under 1.", id="users.E011"))
     if not 0 <= settings.JWT_LEEWAY_S <= LEEWAY_MAX_S:

@@ -7,19 +7,53 @@ the stored password, so that a changed password ends every token.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
+from django.conf import settings
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework_simplejwt import tokens
-from rest_framework_simplejwt.exceptions import TokenError
+from rest_framework_simplejwt.backends import TokenBackend
+from rest_framework_simplejwt.exceptions import (
+    TokenBackendError,
+    TokenBackendExpiredToken,
+    TokenError,
+)
 from rest_framework_simplejwt.settings import api_settings
 from rest_framework_simplejwt.utils import get_md5_hash_password
 
 from users.models import User
 
 
+class RotatingBackend(TokenBackend):
+    """Signs with today's key. What a former key signed holds as long as that key is listed."""
+
+    def decode(self, token: Any, verify: bool = True) -> dict[str, Any]:
+        try:
+            return super().decode(token, verify)
+        except TokenBackendExpiredToken:
+            raise
+        except TokenBackendError:
+            for key in settings.JWT_FORMER_KEYS:
+                with suppress(TokenBackendError):
+                    return make_backend(TokenBackend, key).decode(token, verify)
+            raise
+
+
+def make_backend(kind: type[TokenBackend], key: str) -> TokenBackend:
+    return kind(
+        api_settings.ALGORITHM,
+        key,
+        audience=api_settings.AUDIENCE,
+        issuer=api_settings.ISSUER,
+        leeway=api_settings.LEEWAY,
+    )
+
+
 class NotBeforeToken(tokens.Token):
     """A token that says from when it is good, and is refused where it does not say so."""
+
+    _token_backend = make_backend(RotatingBackend, settings.JWT_SIGNING_KEY)
 
     def __init__(self, token: Any = None, verify: bool = True) -> None:
         super().__init__(token, verify)

@@ -30,6 +30,12 @@ def test_a_short_secret_key_is_refused(found):
     assert found(SECRET_KEY="x" * 31) == ["users.E010"]
 
 
+def test_a_short_former_key_is_refused(found):
+    """It still signs whoever knows it in."""
+    assert found(SECRET_KEY_FALLBACKS=["x" * 32]) == []
+    assert found(SECRET_KEY_FALLBACKS=["x" * 32, "x" * 31]) == ["users.E010"]
+
+
 @pytest.mark.parametrize("timeout_s", [0, -1])
 def test_a_timeout_under_a_second_is_refused(found, timeout_s):
     assert found(JWKS_TIMEOUT_S=timeout_s) == ["users.E011"]

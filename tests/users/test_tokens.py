@@ -19,6 +19,8 @@ from users.tokens import AccessToken, RefreshToken
 
 pytestmark = pytest.mark.urls("tests.users.bearer")
 
+FORMER_KEY = "the key of before, long enough for HS256"
+
 
 def sign_in(client: APIClient, email: str = "ada@example.com", password: str = PASSWORD) -> Any:
     return client.post("/api/auth/token", {"email": email, "password": password}, format="json")
@@ -213,6 +215,25 @@ def test_another_algorithm_is_refused(anonymous, owner, algorithm):
 def test_the_secret_key_itself_signs_no_tokens(anonymous, owner):
     token = AccessToken.for_user(owner)
     assert_unauthorized(who(anonymous, resign(token, key=django_settings.SECRET_KEY)))
+
+
+def test_a_token_of_a_former_key_holds_until_that_key_is_dropped(anonymous, owner, settings):
+    token = AccessToken.for_user(owner)
+    of_former_key = resign(token, key=FORMER_KEY)
+    assert_unauthorized(who(anonymous, of_former_key))
+    settings.JWT_FORMER_KEYS = ["a key of long ago, as long as it should be", FORMER_KEY]
+    assert who(anonymous, of_former_key).json() == ADA
+    assert who(anonymous, token).json() == ADA
+    refreshed = refresh(anonymous, resign(RefreshToken.for_user(owner), key=FORMER_KEY))
+    settings.JWT_FORMER_KEYS = []
+    assert who(anonymous, refreshed.json()["access"]).json() == ADA
+
+
+@pytest.mark.parametrize("change", [{"exp": 1}, {"iss": "another"}, {"aud": "x"}, {"nbf": None}])
+def test_a_former_key_signs_nothing_that_todays_may_not(anonymous, owner, settings, change):
+    settings.JWT_FORMER_KEYS = [FORMER_KEY]
+    token = AccessToken.for_user(owner)
+    assert_unauthorized(who(anonymous, resign(token, key=FORMER_KEY, **change)))
 
 
 def test_a_changed_token_is_refused(anonymous, owner):
