@@ -10,13 +10,17 @@ INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
 
 .DEFAULT_GOAL := help
-.PHONY: help run test screenshots lint format clean
+.PHONY: help run stack test screenshots lint format clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
 
 run: $(INSTALLED) ## Install what is missing and start the service at http://127.0.0.1:8000
 	@exec $(BIN)/python -m interview_trainer.local
+
+stack: $(INSTALLED) ## Start what production is, here: nginx, three copies, a worker, MariaDB, Redis
+	@$(PIP) install --quiet -r requirements-mysql.txt
+	@exec $(BIN)/python -m deploy.topology
 
 test: $(INSTALLED_DEV) ## Run the test suite; make test ARGS="-k ledger" runs a part
 	@exec $(BIN)/python -m pytest $(ARGS)
