@@ -21,6 +21,7 @@ from users.issuers import outside_issuer, unverified_issuer
 from users.models import ApiKey, User
 from users.models.api_key import hash_secret
 from users.services.sign_in import find_vouched_user
+from users.statements import find
 from users.tokens import find_token_user, read_access_token
 
 API_KEY_HEADER = "x-api-key"
@@ -52,7 +53,7 @@ def find_usable_key(offered: str) -> ApiKey | None:
     prefix, _, secret = rest.partition("_")
     if marker != "it" or not prefix.isascii() or not secret:
         return None
-    api_key = ApiKey.objects.filter(prefix=prefix).first()
+    api_key = find(ApiKey, prefix=prefix)
     if api_key is None or not secrets.compare_digest(api_key.secret_hash, hash_secret(offered)):
         return None
     return api_key if api_key.is_usable_at(timezone.now()) else None

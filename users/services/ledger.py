@@ -27,6 +27,7 @@ from users.errors import (
     UserNotFoundError,
 )
 from users.models import ApiKey, CreditAccount, Hold, LedgerEntry, User
+from users.statements import find, insert, update
 
 Kind = LedgerEntry.Kind
 State = Hold.State
@@ -106,12 +107,15 @@ def _hold(user: User, amount: int, purpose: str, operation_key: str | None, auth
         _refuse_repeated_operation(account, operation_key)
     if account.available < amount:
         raise InsufficientCreditsError(required=amount, balance=account.available)
-    hold = Hold.objects.create(
-        account=account,
-        amount=amount,
-        purpose=purpose[:200],
-        operation_key=operation_key,
-        expires_at=timezone.now() + timedelta(seconds=settings.HOLD_EXPIRES_AFTER_S),
+    expires_at = timezone.now() + timedelta(seconds=settings.HOLD_EXPIRES_AFTER_S)
+    hold = insert(
+        Hold(
+            account=account,
+            amount=amount,
+            purpose=purpose[:200],
+            operation_key=operation_key,
+            expires_at=expires_at,
+        )
     )
     _append(
         account,
@@ -168,7 +172,7 @@ def _resolve(
     }
     if state != State.POSTED:
         changes["operation_key"] = None
-    if not Hold.objects.filter(pk=hold.pk, state=State.OPEN).update(**changes):
+    if not update(Hold, changes, pk=hold.pk, state=State.OPEN):
         raise HoldResolvedError
     entry = _append(
         account,
@@ -272,10 +276,10 @@ def reverse_entry(*, entry: LedgerEntry, reason: str, author: Author) -> LedgerE
 
 def _lock_account(user_id: int) -> CreditAccount:
     """The account, its row locked until the transaction ends."""
-    try:
-        return CreditAccount.objects.select_for_update().get(pk=user_id)
-    except CreditAccount.DoesNotExist as exc:
-        raise UserNotFoundError from exc
+    account = find(CreditAccount, is_locked=True, pk=user_id)
+    if account is None:
+        raise UserNotFoundError
+    return account
 
 
 def _refuse_repeated_operation(account: CreditAccount, operation_key: str) -> None:
@@ -310,25 +314,28 @@ def _append(
     account.held += held
     account.entry_count += 1
     account.last_entry_at = now
-    CreditAccount.objects.filter(pk=account.pk, entry_count=before).update(
-        available=account.available,
-        held=account.held,
-        entry_count=account.entry_count,
-        last_entry_at=now,
-    )
-    return LedgerEntry.objects.create(
-        account=account,
-        sequence=account.entry_count,
-        kind=kind,
-        issued=issued,
-        available=available,
-        held=held,
-        charged=charged,
-        available_after=account.available,
-        held_after=account.held,
-        reason=reason[:200],
-        author=author.user,
-        api_key=author.api_key,
-        created_at=now,
-        **links,
+    changes = {
+        "available": account.available,
+        "held": account.held,
+        "entry_count": account.entry_count,
+        "last_entry_at": now,
+    }
+    update(CreditAccount, changes, pk=account.pk, entry_count=before)
+    return insert(
+        LedgerEntry(
+            account=account,
+            sequence=account.entry_count,
+            kind=kind,
+            issued=issued,
+            available=available,
+            held=held,
+            charged=charged,
+            available_after=account.available,
+            held_after=account.held,
+            reason=reason[:200],
+            author=author.user,
+            api_key=author.api_key,
+            created_at=now,
+            **links,
+        )
     )

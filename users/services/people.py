@@ -16,6 +16,7 @@ from users.models import CreditAccount, IdempotentRequest, User, UserSettings
 from users.models.user import normalize_email
 from users.services.ledger import grant_credits, open_account
 from users.signals import person_erased
+from users.statements import find
 
 WELCOME_REASON = "Welcome credits"
 
@@ -47,10 +48,10 @@ def find_user(*, email: str) -> User:
 
     Raises `UserNotFoundError`.
     """
-    try:
-        return User.objects.present().select_related("settings", "account").get(email=email)
-    except User.DoesNotExist as exc:
-        raise UserNotFoundError from exc
+    user = find(User, related=("settings", "account"), email=email)
+    if user is None or user.deleted_at is not None:
+        raise UserNotFoundError
+    return user
 
 
 def get_or_create_user(*, email: str, name: str = "") -> User:
