@@ -12,6 +12,7 @@ is delivered piece by piece is a `PaidStream`, which is such a block with a `yie
 from __future__ import annotations
 
 import logging
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -21,6 +22,7 @@ from itertools import islice
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from ai.breaker import Breaker
@@ -45,6 +47,7 @@ T = TypeVar("T")
 
 # A stream ends so long before its hold expires.
 TIME_TO_SETTLE = timedelta(seconds=10)
+SETTLING_TRIED_AGAIN_S = 0.2
 
 # From a provider of the operation's capability and a model of its to what it gives.
 Ask = Callable[[Any, CatalogueModel], Generator[T, None, None]]
@@ -179,7 +182,24 @@ def paid_operation(
 
 
 def settle(operation: Operation) -> Receipt:
-    """Post or void the hold. One that expired meanwhile was returned already and stays so."""
+    """Post or void the hold. While the database is away, again and again for `TIME_TO_SETTLE`.
+
+    The connection may be lost when nobody knows any more whether the outcome was written. Once it
+    was, a second one is refused, so trying again charges nothing twice.
+    """
+    until = time.monotonic() + TIME_TO_SETTLE.total_seconds()
+    while True:
+        try:
+            return _settle(operation)
+        except (OperationalError, InterfaceError):
+            if connection.in_atomic_block or time.monotonic() >= until:
+                raise
+            connection.close()
+            time.sleep(SETTLING_TRIED_AGAIN_S)
+
+
+def _settle(operation: Operation) -> Receipt:
+    """A hold that expired meanwhile was returned already and stays so."""
     hold, charge = operation.hold, operation.charge
     try:
         if operation.delivered_units:
@@ -187,8 +207,11 @@ def settle(operation: Operation) -> Receipt:
         else:
             entry = void_hold(hold=hold)
     except HoldResolvedError:
-        logger.warning("hold_expired_before_settling", extra={"operation": str(hold.operation_id)})
         hold.refresh_from_db()
+        if hold.state == Hold.State.EXPIRED:
+            logger.warning(
+                "hold_expired_before_settling", extra={"operation": str(hold.operation_id)}
+            )
         account = hold.account
         account.refresh_from_db()
         return Receipt(hold.operation_id, hold.amount, hold.charged, account.available)

@@ -1,0 +1,50 @@
+"""Settling an operation while the database comes and goes."""
+
+import pytest
+from django.db import OperationalError, connection
+
+from ai.operations import paid_operation, settle
+from ai.quotes import quote_text
+from users.models import Hold, LedgerEntry
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # SQLite has no server that could go away. The gate runs every test on MariaDB as well.
+    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no server"),
+]
+
+
+@pytest.fixture
+def paid(owner):
+    quote = quote_text(model="gpt-6-luna", system="", message="Hello")
+    return paid_operation(quote, user=owner)
+
+
+def lose_connection() -> None:
+    """As a restarted server does it."""
+    with pytest.raises(OperationalError), connection.cursor() as cursor:
+        cursor.execute("KILL CONNECTION_ID()")
+
+
+def test_an_operation_is_charged_over_a_lost_connection(paid):
+    with paid as operation:
+        operation.deliver(10)
+        lose_connection()
+    hold = Hold.objects.get()
+    assert (hold.state, hold.charged) == ("posted", 1)
+    assert operation.receipt.charged == 1
+
+
+def test_an_operation_without_a_result_is_returned_over_a_lost_connection(paid):
+    with paid as operation:
+        lose_connection()
+    assert Hold.objects.get().state == "voided"
+    assert operation.receipt.balance == 300
+
+
+def test_an_outcome_that_was_written_before_is_not_written_twice(paid):
+    """The database wrote it, and went before it said so: settling is tried again."""
+    with paid as operation:
+        operation.deliver(10)
+    assert settle(operation) == operation.receipt
+    assert LedgerEntry.objects.filter(kind="post").count() == 1
