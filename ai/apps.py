@@ -7,3 +7,7 @@ class AiConfig(AppConfig):
 
     def ready(self) -> None:
         from ai import checks  # noqa: F401  (registers the system checks)
+        from ai.services.erasure import erase_speech
+        from users.signals import person_erased
+
+        person_erased.connect(erase_speech, dispatch_uid="erase_speech")

@@ -1,7 +1,9 @@
 """Sound that was made once and is asked for again: interview questions are said over and over.
 
-Files in `DATA_DIR/speech`, named by a hash of all that makes the sound what it is. The oldest go
-when the folder outgrows `SPEECH_CACHE_MAX_BYTES`; 0 switches the cache off.
+Files in `DATA_DIR/speech`, named by a hash of all that makes the sound what it is: the service's
+own sentences for everybody, what a person has asked to be said in a folder of that person's. So
+nobody can tell from a price what others said, and it goes with the person. The oldest go when the
+folder outgrows `SPEECH_CACHE_MAX_BYTES`; 0 switches the cache off.
 """
 
 from __future__ import annotations
@@ -9,10 +11,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from stat import S_ISREG
 
 from django.conf import settings
 
@@ -26,21 +30,30 @@ def folder() -> Path:
     return Path(settings.DATA_DIR) / "speech"
 
 
+def folder_of(person_id: int) -> Path:
+    return folder() / str(person_id)
+
+
+def speech_place(key: str, *, person_id: int | None) -> Path:
+    """Where the sound of this key is, or would be kept: for everybody where nobody is named."""
+    place = folder() if person_id is None else folder_of(person_id)
+    return place / f"{key}{SUFFIX}"
+
+
 def speech_key(*, model: str, voice: str, audio_format: str, text: str) -> str:
     """SHA-256 in hex of what decides how the sound is."""
     return hashlib.sha256(json.dumps([model, voice, audio_format, text]).encode()).hexdigest()
 
 
-def find_speech(key: str) -> Path | None:
-    """The file of this key, marked as used now. An empty one is what a lost machine left behind."""
+def is_there(place: Path) -> bool:
+    """Marks the sound as used now. An empty file is what a lost machine left behind."""
     if not settings.SPEECH_CACHE_MAX_BYTES:
-        return None
-    path = folder() / f"{key}{SUFFIX}"
+        return False
     try:
-        os.utime(path)
-        return path if path.stat().st_size else None
+        os.utime(place)
+        return place.stat().st_size > 0
     except OSError:
-        return None
+        return False
 
 
 def read_speech(path: Path) -> Iterator[bytes]:
@@ -52,8 +65,8 @@ def read_speech(path: Path) -> Iterator[bytes]:
 class SpeechWriter:
     """Collects sound while it is sent. Nobody finds it before `keep`."""
 
-    def __init__(self, key: str) -> None:
-        self._key = key
+    def __init__(self, place: Path | None) -> None:
+        self._place = place
         self._file = tempfile.SpooledTemporaryFile(max_size=1024 * 1024)  # noqa: SIM115 (closed in close)
 
     def write(self, piece: bytes) -> None:
@@ -61,29 +74,31 @@ class SpeechWriter:
 
     def keep(self) -> None:
         """Put the whole sound where the next request finds it. A full disk is not an error."""
-        if not settings.SPEECH_CACHE_MAX_BYTES:
+        if self._place is None or not settings.SPEECH_CACHE_MAX_BYTES:
             return
         with suppress(OSError):
-            folder().mkdir(parents=True, exist_ok=True)
-            self._publish()
+            self._place.parent.mkdir(parents=True, exist_ok=True)
+            self._publish(self._place)
             tidy_up()
 
     def close(self) -> None:
         self._file.close()
 
-    def _publish(self) -> None:
+    def _publish(self, place: Path) -> None:
         self._file.seek(0)
-        handle, name = tempfile.mkstemp(dir=folder())
+        handle, name = tempfile.mkstemp(dir=place.parent)
         with os.fdopen(handle, "wb") as published:
             while piece := self._file.read(READ_BYTES):
                 published.write(piece)
-        Path(name).replace(folder() / f"{self._key}{SUFFIX}")
+        Path(name).replace(place)
 
 
 def tidy_up() -> None:
     """Remove what was not used for longest, until the folder is small enough."""
     files = [
-        (entry.stat().st_mtime, entry.stat().st_size, entry.path) for entry in os.scandir(folder())
+        (stat.st_mtime, stat.st_size, path)
+        for path in folder().rglob("*")
+        if S_ISREG((stat := path.stat()).st_mode)
     ]
     total = sum(size for _, size, _ in files)
     if total <= settings.SPEECH_CACHE_MAX_BYTES:
@@ -91,5 +106,10 @@ def tidy_up() -> None:
     for _, size, path in sorted(files):
         if total <= settings.SPEECH_CACHE_MAX_BYTES * KEPT_SHARE:
             return
-        Path(path).unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         total -= size
+
+
+def forget_person(person_id: int) -> None:
+    """Delete what was said for a person."""
+    shutil.rmtree(folder_of(person_id), ignore_errors=True)

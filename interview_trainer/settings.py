@@ -170,6 +170,7 @@ SCHEDULE_S = {
     "background.queue.retry_lost_tasks": TASK_LEASE_S / 4,
     "users.services.ledger.expire_holds": 60,
     "users.services.answers.delete_old_answers": 3600,
+    "users.services.sessions.delete_old_sessions": 3600,
     "background.queue.delete_old_results": 3600,
     "interviews.services.deletion.delete_old_recordings": 3600,
     "interviews.services.deletion.delete_unknown_files": 3600,

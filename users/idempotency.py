@@ -51,16 +51,18 @@ def operation_key(request: Request) -> str | None:
 
 
 def idempotent(action: Action) -> Action:
-    """Do the action once for each key; without a key, each time."""
+    """Do the action once for each key; without a key, each time.
+
+    The answer is kept as that of the person it is about: whom the address or `?email=` names.
+    """
 
     @wraps(action)
     def handle(view: Any, request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
         key = operation_key(request)
         if key is None:
             return action(view, request, *args, **kwargs)
-        claimed = claim_key(
-            operation_key=key, fingerprint=fingerprint(request), user=named_user(request)
-        )
+        person = view.get_object() if "pk" in kwargs else named_user(request)
+        claimed = claim_key(operation_key=key, fingerprint=fingerprint(request), user=person)
         if claimed.status is not None:
             return replay(claimed)
         try:

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, closing
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from django.conf import settings
 
@@ -21,9 +22,12 @@ from ai.pipeline import IsGone, Silent, in_order
 from ai.providers.base import SpeechProvider, SpeechRequest
 from ai.providers.registry import default_voice
 from ai.quotes import Quote, quote_speech
-from ai.speech_cache import SpeechWriter, find_speech, read_speech, speech_key
+from ai.speech_cache import SpeechWriter, is_there, read_speech, speech_key, speech_place
 from users.models import User, UserSettings
 from users.services.ledger import SERVICE, Author
+
+# Whom sound that was made is kept for, to be sent again.
+KeptFor = Literal["everybody", "the person", "nobody"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,24 +65,22 @@ class MadeSpeech(SpokenText):
         audio_format: AudioFormat,
         paid: AbstractContextManager[Operation],
         is_gone: IsGone,
-        *,
-        is_cached: bool,
+        place: Path | None,
     ) -> None:
         self.content_type = ENCODINGS[audio_format].content_type
         self._text = text
         self._audio_format = audio_format
         self._is_gone = is_gone
-        self._is_cached = is_cached
+        self._place = place
         super().__init__(paid)
 
     def pieces(self, operation: Operation) -> Silent[Sound]:
-        key = cache_key(self._text, self._audio_format, operation.quote.resolution.model)
-        with closing(SpeechWriter(key)) as writer:
+        with closing(SpeechWriter(self._place)) as writer:
             for sound in operation.serve(self._speak):
                 if sound is not None:
                     writer.write(sound.data)
                 yield sound
-            if self._is_cached and operation.model == operation.quote.resolution.model:
+            if operation.model == operation.quote.resolution.model:
                 writer.keep()
 
     def _speak(self, provider: SpeechProvider, model: CatalogueModel) -> Silent[Sound]:
@@ -165,7 +167,7 @@ def speak_text(
     operation_key: str | None = None,
     author: Author = SERVICE,
 ) -> Speech:
-    """The text as sound, from the cache where it was said before.
+    """The text as sound, from the cache where it was said to this person before.
 
     What fails before the first byte is raised here: `InsufficientCreditsError`,
     `ModelUnavailableError`, `NothingToSpeakError` or a `ProviderError`; none charges. What fails
@@ -191,22 +193,24 @@ def begin_speech(
     audio_format: AudioFormat = "mp3",
     operation_key: str | None = None,
     author: Author = SERVICE,
-    is_cached: bool = True,
+    kept_for: KeptFor = "the person",
 ) -> SpokenText:
     """As `speak_text`, with what is being said and the beats of silence.
 
-    `is_cached` says whether the sound may be kept for whoever says the same next: not what holds
-    somebody's own words.
+    `kept_for` says who else may be given the sound: everybody, where the words are the service's.
 
     Here only what fails before a provider is asked, and at once, is raised; all else is raised by
     the iterator.
     """
     pay = partial(paid_operation, user=user, operation_key=operation_key, author=author)
     quote = quote_speech(model=user.settings.tts_model, text=text)
-    path = find_speech(cache_key(text, audio_format, quote.resolution.model))
-    if path is not None:
-        return CachedSpeech(text, audio_format, pay(quote_cached(quote)), path)
-    return MadeSpeech(text, audio_format, pay(quote), is_gone, is_cached=is_cached)
+    place = None
+    if kept_for != "nobody":
+        key = cache_key(text, audio_format, quote.resolution.model)
+        place = speech_place(key, person_id=user.pk if kept_for == "the person" else None)
+    if place is not None and is_there(place):
+        return CachedSpeech(text, audio_format, pay(quote_cached(quote)), place)
+    return MadeSpeech(text, audio_format, pay(quote), is_gone, place)
 
 
 def cache_key(text: str, audio_format: AudioFormat, model: CatalogueModel) -> str:

@@ -155,6 +155,11 @@ class Question(models.Model):
         return f"Question {self.position} of {self.interview_id}"
 
     @property
+    def is_in_bank(self) -> bool:
+        """In these very words."""
+        return any(question.text == self.text for question in load_bank().questions)
+
+    @property
     def as_in_bank(self) -> BankQuestion:
         """The question as the coach reads answers to it."""
         return BankQuestion(

@@ -86,6 +86,12 @@ class Turn(models.Model):
         return self.kind in (self.Kind.FOLLOW_UP, self.Kind.REPEAT)
 
     @property
+    def is_the_services_own(self) -> bool:
+        """Whether the interviewer's words hold nothing of anyone's: a model may have put a question
+        in words of the résumé."""
+        return not self.may_quote and (self.question is None or self.question.is_in_bank)
+
+    @property
     def is_open(self) -> bool:
         """A candidate's turn that was not replied to yet."""
         return self.state in self.OPEN

@@ -164,7 +164,7 @@ class SpokenWish:
         return begin_speech(
             user=self._interview.user,
             text=reply.text,
-            is_cached=not reply.may_quote,
+            kept_for="everybody" if reply.is_the_services_own else "nobody",
             is_gone=watch_connection(self._request),
             audio_format=self._audio_format,
             author=author_of(self._request),

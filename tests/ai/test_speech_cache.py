@@ -6,8 +6,9 @@ from collections.abc import Generator
 import pytest
 
 from ai.models import ModelOverride
-from ai.speech_cache import folder
+from ai.speech_cache import folder, folder_of
 from tests.ai.stand_ins import PCM, StandInSpeech
+from users.services.people import change_settings, erase_user
 
 URL = "/api/ai/generate-audio?email=ada@example.com"
 
@@ -40,6 +41,27 @@ def test_the_same_text_is_said_once_and_is_free_again(frontend, said, balance):
     assert balance() == (299, 0)
 
 
+def test_what_one_person_had_said_is_made_anew_for_another(frontend, said, owner, other_user):
+    """Or its price would tell what others said."""
+    change_settings(user=other_user, tts_model="stand-in-speech")
+    b"".join(speak(frontend))
+    url = URL.replace(owner.email, other_user.email)
+    response = frontend.post(url, {"message": "Hello."}, format="json")
+    b"".join(response)
+    assert said == ["Hello.", "Hello."]
+    assert response.headers["X-Credits-Charged"] == "1"
+
+
+def test_what_was_said_goes_with_the_person(
+    frontend, said, owner, django_capture_on_commit_callbacks
+):
+    b"".join(speak(frontend))
+    assert len(list(folder_of(owner.pk).iterdir())) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        erase_user(user=owner)
+    assert not folder_of(owner.pk).exists()
+
+
 def test_staff_may_set_a_price_for_the_cache(frontend, said, balance):
     ModelOverride.objects.filter(name="stand-in-speech").update(cached_credits_per_unit=2)
     b"".join(speak(frontend))
@@ -67,7 +89,7 @@ def test_sound_that_was_broken_off_is_not_kept(frontend, said, hang_up):
 def test_what_was_not_used_for_longest_goes_first(frontend, said, settings):
     for text in ("One.", "Two.", "Three."):
         b"".join(speak(frontend, text))
-    files = sorted(folder().iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    files = sorted(folder().rglob("*.sound"), key=lambda path: path.stat().st_mtime_ns)
     for age, path in enumerate(reversed(files)):
         os.utime(path, (10_000 - age, 10_000 - age))
     settings.SPEECH_CACHE_MAX_BYTES = sum(path.stat().st_size for path in files)
@@ -84,7 +106,7 @@ def test_a_full_disk_does_not_break_the_answer(frontend, said, settings, tmp_pat
 
 def test_an_empty_file_is_no_sound(frontend, said):
     sound = b"".join(speak(frontend))
-    (cached,) = folder().iterdir()
+    (cached,) = folder().rglob("*.sound")
     cached.write_bytes(b"")
     assert b"".join(speak(frontend)) == sound
     assert said == ["Hello.", "Hello."]

@@ -133,6 +133,16 @@ def test_what_may_quote_the_candidate_is_not_kept_as_sound(candidate, hear, sett
     assert list(folder().iterdir()) == kept
 
 
+def test_a_question_in_other_words_than_the_banks_is_not_kept_as_sound(candidate, hear, settings):
+    """A model may have taken them from the résumé."""
+    settings.SPEECH_CACHE_MAX_BYTES = 1_000_000
+    hear(VAGUE)
+    candidate.interview.questions.update(text="How did you lead the ward at Saint Mary's?")
+    events = read_events(candidate.post("start", headers=EVENTS))
+    assert sound_of(events)
+    assert not folder().exists()
+
+
 def test_the_recording_is_stored_as_it_came(candidate, interview, hear):
     hear(VAGUE)
     candidate.start()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from ai.errors import ProviderError
 from ai.providers.base import TextDelta
 from tests.ai.stand_ins import PCM, StandInSpeech, StandInText
-from users.models import Hold, IdempotentRequest
+from users.models import Hold, IdempotentRequest, User
 from users.services.answers import claim_key
 from users.services.ledger import hold_credits
 from users.services.people import erase_user
@@ -224,6 +224,35 @@ def test_a_forgotten_answer_is_still_not_paid_twice(frontend, calls, balance):
 def test_erasing_a_person_erases_their_answers(frontend, calls, owner):
     ask(frontend)
     erase_user(user=owner)
+    assert not IdempotentRequest.objects.exists()
+
+
+def test_erasing_a_person_erases_answers_about_them_by_id(frontend, staff, person_client, owner):
+    for client in (frontend, person_client(staff)):
+        client.post(
+            f"/api/users/{owner.pk}/credits",
+            {"amount": 5, "reason": "Thanks, Ada"},
+            format="json",
+            headers={"Idempotency-Key": "one"},
+        )
+    assert IdempotentRequest.objects.count() == 2
+    erase_user(user=owner)
+    assert not IdempotentRequest.objects.exists()
+
+
+def test_an_answer_that_is_being_given_goes_once_it_ended(
+    frontend, owner, monkeypatch, stand_ins, run_tasks
+):
+    """The request needs its row until then; its client gets the whole answer."""
+
+    def answer_meanwhile() -> TextDelta:
+        erase_user(user=User.objects.get(pk=owner.pk))
+        return TextDelta("Why?")
+
+    monkeypatch.setattr(StandInText, "script", [answer_meanwhile])
+    assert ask(frontend).status_code == 200
+    assert IdempotentRequest.objects.count() == 1
+    assert run_tasks(later=True) == 1
     assert not IdempotentRequest.objects.exists()
 
 

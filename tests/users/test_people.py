@@ -209,6 +209,32 @@ def test_the_admin_log_forgets_an_erased_user(owner, staff):
         assert "ada@" not in entry.object_repr + entry.change_message
 
 
+def test_what_staff_did_after_an_erasure_stays_on_record(owner, staff, run_tasks):
+    erase_user(user=owner)
+    LogEntry.objects.log_actions(staff.pk, [owner], CHANGE, "Erased.", single_object=True)
+    run_tasks(later=True)
+    assert LogEntry.objects.get().get_change_message() == "Erased."
+
+
+def test_a_person_can_be_erased_again(owner):
+    erase_user(user=owner)
+    before = User.objects.get(pk=owner.pk)
+    erase_user(user=owner)
+    after = User.objects.get(pk=owner.pk)
+    assert (after.email, after.erased_at) == (before.email, before.erased_at)
+
+
+def test_what_a_request_wrote_after_an_erasure_goes_too(owner, run_tasks):
+    seen_before = User.objects.get(pk=owner.pk)
+    erase_user(user=owner)
+    change_user(user=seen_before, name="Ada", email="ada@example.com")
+    assert run_tasks() == 0
+    assert run_tasks(later=True) == 1
+    erased = User.objects.get(pk=owner.pk)
+    assert erased.name == ""
+    assert "ada" not in erased.email
+
+
 def test_nobody_can_stand_in_the_way_of_an_erasure(owner):
     create_user(email=f"erased-{owner.pk}@erased.invalid")
     erase_user(user=owner)

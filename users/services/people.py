@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import uuid
+from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from users.errors import EmailTakenError, UserErasedError, UserNotFoundError
-from users.models import CreditAccount, IdempotentRequest, User, UserSettings
+from users.models import User, UserSettings
 from users.models.user import normalize_email
+from users.services.erasure import erase_personal_data
 from users.services.ledger import grant_credits, open_account
-from users.signals import person_erased
 from users.statements import find
+from users.tasks import finish_erasure
 
 WELCOME_REASON = "Welcome credits"
 
@@ -132,25 +131,13 @@ def restore_user(*, user: User) -> None:
     user.save(update_fields=["deleted_at", "is_active", "updated_at"])
 
 
-@transaction.atomic
 def erase_user(*, user: User) -> None:
     """Remove what is personal for good. The ledger keeps its sums under a nameless account.
 
-    Other apps remove theirs when `person_erased` is sent.
+    Once at once, and once more when every request of before has ended, by a task: what such a
+    request wrote after all, or a crash left on the disk, goes then.
     """
-    user.email = f"erased-{uuid.uuid4().hex}@erased.invalid"
-    user.name = ""
-    user.last_login = None
-    user.erased_at = user.deleted_at = timezone.now()
-    user.is_active = user.is_staff = user.is_superuser = False
-    user.set_unusable_password()
-    user.save()
-    user.groups.clear()
-    user.user_permissions.clear()
-    IdempotentRequest.objects.filter(user=user).delete()
-    UserSettings.objects.filter(user=user).delete()
-    UserSettings.objects.create(user=user)
-    described = ContentType.objects.get_for_models(User, UserSettings, CreditAccount)
-    log = LogEntry.objects.filter(content_type__in=described.values(), object_id=user.pk)
-    log.update(object_repr=user.email, change_message="")
-    person_erased.send(sender=User, user=user)
+    again_at = timezone.now() + timedelta(seconds=settings.HOLD_EXPIRES_AFTER_S)
+    with transaction.atomic():
+        erase_personal_data(user=user)
+        finish_erasure.using(run_after=again_at).enqueue(user.pk)

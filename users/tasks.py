@@ -1,0 +1,13 @@
+"""What is done in the background. See "Background work" in docs/architecture.md."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from users.models import User
+from users.services import erasure
+
+
+@task()
+def finish_erasure(user_id: int) -> None:
+    erasure.erase_personal_data(user=User.objects.get(pk=user_id, erased_at__isnull=False))
