@@ -1,0 +1,10 @@
+"""Who takes part in `beside.py`."""
+
+from contenders.base import Contender
+from contenders.direct import Direct
+from contenders.litellm import LiteLLM
+from contenders.ours import Ours
+
+CONTENDERS: dict[str, type[Contender]] = {
+    contender.name: contender for contender in (Ours, LiteLLM, Direct)
+}
