@@ -6,6 +6,8 @@ harmless: a broken provider is then found out again.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.core.cache import cache
 
@@ -42,3 +44,9 @@ class Breaker:
     def note_success(self) -> None:
         if cache.get_many([self._failures, self._opened]):
             cache.delete_many([self._failures, self._opened, self._probed])
+
+    @classmethod
+    def opened_of(cls, pairs: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Those pairs of provider and capability that are left alone now, by one look."""
+        pairs_by_key = {cls(*pair)._opened: pair for pair in pairs}
+        return {pairs_by_key[key] for key in cache.get_many(pairs_by_key)}

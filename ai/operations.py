@@ -37,6 +37,8 @@ from ai.errors import (
 from ai.offers import CatalogueModel
 from ai.providers.registry import get_provider
 from ai.quotes import Quote
+from ai.vendor_calls import VendorCall
+from interview_trainer.stages import stage
 from users.errors import HoldResolvedError
 from users.models import Hold, User
 from users.services.ledger import SERVICE, Author, hold_credits, post_hold, void_hold
@@ -111,14 +113,18 @@ class Operation:
         is_given = False
         try:
             provider = get_provider(self.model.provider, self.quote.capability)
-            with closing(ask(provider, self.model)) as items:
+            with (
+                VendorCall(self.model.provider, self.quote.capability) as call,
+                closing(ask(provider, self.model)) as items,
+            ):
                 for item in items:
                     if item is not None and not is_given:
                         is_given = True
+                        call.note_first_item()
                         breaker.note_success()
                     yield item
-            if not is_given:
-                raise ProviderError("The model gave nothing.")
+                if not is_given:
+                    raise ProviderError("The model gave nothing.")
         except (ProviderError, ModelUnavailableError) as exc:
             if not isinstance(exc, ProviderRefusedError):
                 breaker.note_failure()
@@ -181,6 +187,7 @@ def paid_operation(
         operation.receipt = settle(operation)
 
 
+@stage("settle")
 def settle(operation: Operation) -> Receipt:
     """Post or void the hold. While the database is away, again and again for `TIME_TO_SETTLE`.
 

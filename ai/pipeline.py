@@ -17,12 +17,15 @@ from contextlib import closing
 from functools import lru_cache
 from queue import Empty, SimpleQueue
 from threading import Event, Lock, Thread
+from time import perf_counter
 from typing import Generic, TypeVar
 
 from django.conf import settings
 
 from ai.stopping import stop_when
 from interview_trainer.errors import ClientGoneError
+from interview_trainer.metrics import speech_chunks_waiting, speech_threads_busy
+from interview_trainer.stages import note_stage
 
 T = TypeVar("T")
 
@@ -61,6 +64,7 @@ class Lane:
             self.waiting.append(work)
             if self not in lanes:
                 lanes.append(self)
+        speech_chunks_waiting.inc()
         pool().submit(work_fairly)
 
 
@@ -80,8 +84,10 @@ def work_fairly() -> None:
         work = lane.waiting.popleft()
         lane.last_turn = next(turns)
         lane.running += 1
+    speech_chunks_waiting.dec()
     try:
-        work()
+        with speech_threads_busy.track_inprogress():
+            work()
     finally:
         with lanes_lock:
             lane.running -= 1
@@ -230,7 +236,7 @@ def in_order(
     try:
         begin_more()
         while begun:
-            yield before_each(begun[0].items(is_gone), begin_more)
+            yield before_each(timed_wait(begun[0].items(is_gone)), begin_more)
             begun.popleft()
             begin_more()
     finally:
@@ -242,3 +248,15 @@ def before_each(items: Silent[T], act: Callable[[], None]) -> Silent[T]:
     for item in items:
         act()
         yield item
+
+
+def timed_wait(items: Silent[T]) -> Silent[T]:
+    """The items of a chunk. How long its first one is waited for is a stage of the request."""
+    started = perf_counter()
+    for item in items:
+        if item:
+            note_stage("chunk_wait", started, perf_counter())
+            yield item
+            break
+        yield item
+    yield from items

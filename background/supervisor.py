@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connections
 
 from background.worker import Worker
+from interview_trainer.metric_files import bury_the_dead
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,7 @@ class Supervisor:
             if not ended:
                 continue
             self.pids.remove(pid)
+            bury_the_dead()
             if self._stop_signal is None:
                 code = os.waitstatus_to_exitcode(status)
                 logger.error("worker_crashed", extra={"pid": pid, "exit_code": code})

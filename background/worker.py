@@ -28,6 +28,7 @@ from django_tasks.utils import normalize_json
 
 from background import queue
 from background.queue import Row
+from interview_trainer import metrics
 
 logger = logging.getLogger(__name__)
 
@@ -123,6 +124,7 @@ class Worker:
             "duration_ms": round((time.monotonic() - started) * 1000, 1),
             **({"error": error} if error else {}),
         }
+        metrics.tasks.labels(row.task_path, fields["state"]).inc()
         logger.log(logging.WARNING if error else logging.INFO, "task", extra=fields)
 
     def _call(self, attempt: Attempt) -> Any:

@@ -26,6 +26,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
+from interview_trainer import metric_files
 from interview_trainer.logs import configure_logging
 from interview_trainer.startup import refusing_to_start
 
@@ -51,6 +52,7 @@ class StructuredLogger(Logger):
 
 def on_starting(server: Arbiter) -> None:
     """Load the application, unless a system check says that it cannot work."""
+    metric_files.make_folder()
     with refusing_to_start():
         django.setup()
         call_command("check", databases=["default"])
@@ -69,6 +71,11 @@ def on_exit(server: Arbiter) -> None:
     from background.beside_server import stop_workers
 
     stop_workers(beside.pop("tasks", None))
+    metric_files.remove_folder()
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    metric_files.bury_the_dead()
 
 
 def post_worker_init(worker: Worker) -> None:

@@ -1,4 +1,4 @@
-"""Whether the process lives (`/healthz`) and whether it can serve (`/readyz`).
+"""Whether the process lives (`/healthz`), can serve (`/readyz`), and how it does (`/metrics`).
 
 The answers name the part that failed and never why: the reason goes to the log.
 """
@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from interview_trainer.metrics_page import metrics
 from interview_trainer.problems import PROBLEM_JSON, framework_problem
 
 logger = logging.getLogger(__name__)
@@ -39,18 +40,18 @@ class ProbeMiddleware:
         probe = PROBES.get(request.path)
         if probe is None or request.method not in SAFE_METHODS:
             return self.get_response(request)
-        response = probe()
+        response = probe(request)
         response["Cache-Control"] = "no-store"
         response["Content-Length"] = str(len(response.content))
         return response
 
 
-def live() -> HttpResponse:
+def live(request: HttpRequest) -> HttpResponse:
     """200 while the process answers at all. Touches nothing else."""
     return JsonResponse({"status": "alive"})
 
 
-def ready() -> HttpResponse:
+def ready(request: HttpRequest) -> HttpResponse:
     """200 when requests can be served here, else 503 with the parts that `failed`."""
     failed = ["draining"] if draining.is_on() else failing_parts()
     if not failed:
@@ -59,7 +60,11 @@ def ready() -> HttpResponse:
     return problem_answer(framework_problem(503, detail, {"failed": failed}))
 
 
-PROBES: dict[str, Callable[[], HttpResponse]] = {"/healthz": live, "/readyz": ready}
+PROBES: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+    "/healthz": live,
+    "/readyz": ready,
+    "/metrics": metrics,
+}
 
 
 class Draining:

@@ -14,6 +14,7 @@ from django.http.response import HttpResponseBase
 
 from interview_trainer.errors import ClientGoneError
 from interview_trainer.health import PROBES
+from interview_trainer.observing import Observation
 
 logger = logging.getLogger("interview_trainer.requests")
 
@@ -43,40 +44,64 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        started = time.perf_counter()
+        observation = Observation(request)
         request_id = sane_request_id(request.headers.get("x-request-id", ""))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        observation.note_answer(response)
         if isinstance(response, StreamingHttpResponse):
-            content = iter(response)
-            response.streaming_content = log_after(content, request, response, started)
+            response.streaming_content = LoggedStream(request, response, observation)
         else:
-            log_request(request, response, started)
+            observation.end("complete")
+            log_request(request, response, observation.started)
         return response
+
+
+class LoggedStream(Iterator[bytes]):
+    """The content of a streamed answer, which is logged once at its end.
+
+    The server closes it in any case, even one of which it took nothing.
+    """
+
+    def __init__(
+        self, request: HttpRequest, response: StreamingHttpResponse, observation: Observation
+    ) -> None:
+        self._content = iter(response)
+        self._request = request
+        self._response = response
+        self._observation = observation
+        self._context = structlog.contextvars.get_contextvars()
+        self._is_over = False
+
+    def __next__(self) -> bytes:
+        try:
+            return next(self._content)
+        except StopIteration:
+            self._end("complete")
+            raise
+        except ClientGoneError:
+            self.close()
+            raise StopIteration from None  # there is nobody to tell
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        self._end("aborted")
+
+    def _end(self, ended: str) -> None:
+        if self._is_over:
+            return
+        self._is_over = True
+        self._observation.end(ended)
+        with structlog.contextvars.bound_contextvars(**self._context):
+            log_request(self._request, self._response, self._observation.started, stream=ended)
 
 
 def sane_request_id(offered: str) -> str:
     return offered if SANE_REQUEST_ID.fullmatch(offered) else uuid.uuid4().hex
-
-
-def log_after(
-    content: Iterator[bytes],
-    request: HttpRequest,
-    response: HttpResponseBase,
-    started: float,
-) -> Iterator[bytes]:
-    context = structlog.contextvars.get_contextvars()
-    ended = "aborted"
-    try:
-        yield from content
-        ended = "complete"
-    except ClientGoneError:
-        return  # there is nobody to tell
-    finally:
-        with structlog.contextvars.bound_contextvars(**context):
-            log_request(request, response, started, stream=ended)
 
 
 def log_request(

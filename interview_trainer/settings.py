@@ -59,6 +59,19 @@ LOG_FORMAT = env.str("LOG_FORMAT", default="json")
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 DEBUG_TOOLS = env.bool("DEBUG_TOOLS", default=False)
 
+# Metrics
+
+# Who may read /metrics, unless the request came through a proxy: addresses and networks.
+METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.0/8", "::1"])
+# Functions that are called when /metrics is read.
+SCRAPED_GAUGES = [
+    "interview_trainer.gauges.thread_gauges",
+    "interview_trainer.gauges.database_gauges",
+    "users.gauges.hold_gauges",
+    "background.gauges.queue_gauges",
+    "ai.gauges.breaker_gauges",
+]
+
 INSTALLED_APPS = [
     "unfold",
     "django.contrib.admin",
@@ -272,6 +285,7 @@ CORS_ALLOW_HEADERS = [
 CORS_EXPOSE_HEADERS = [
     "idempotency-replayed",
     "retry-after",
+    "server-timing",
     "x-credits-balance",
     "x-credits-charged",
     "x-model",

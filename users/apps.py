@@ -5,4 +5,6 @@ class UsersConfig(AppConfig):
     name = "users"
 
     def ready(self) -> None:
-        from users import checks  # noqa: F401  (registers the system checks)
+        # They register the system checks.
+        from interview_trainer import checks as server_checks  # noqa: F401
+        from users import checks  # noqa: F401

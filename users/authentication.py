@@ -17,6 +17,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from interview_trainer.errors import AppError
+from interview_trainer.stages import stage
 from users.issuers import outside_issuer, unverified_issuer
 from users.models import ApiKey, User
 from users.models.api_key import hash_secret
@@ -47,6 +48,7 @@ class ApiKeyAuthentication(authentication.BaseAuthentication):
         return 'ApiKey realm="api"'
 
 
+@stage("auth")
 def find_usable_key(offered: str) -> ApiKey | None:
     """The key that this secret belongs to, unless it is expired or revoked."""
     marker, _, rest = offered.partition("_")
@@ -91,6 +93,7 @@ class TokenAuthentication(authentication.BaseAuthentication):
         return 'Bearer realm="api"'
 
 
+@stage("auth")
 def find_bearer(token: str) -> User:
     """The person that a token stands for, with settings and account.
 
@@ -108,6 +111,7 @@ def find_bearer(token: str) -> User:
 class SessionAuthentication(authentication.SessionAuthentication):
     """Django's session, with its CSRF check."""
 
+    @stage("auth")
     def authenticate(self, request: Request) -> tuple[User, None] | None:
         found: tuple[User, None] | None = super().authenticate(request)
         if found is not None:

@@ -17,7 +17,7 @@ from ai.chunker import split_text
 from ai.errors import ModelUnavailableError, ProviderError
 from ai.offers import CatalogueModel
 from ai.operations import Operation, PaidStream, paid_operation
-from ai.pipeline import IsGone, Lane, Making, Silent, default_beat_s
+from ai.pipeline import IsGone, Lane, Making, Silent, default_beat_s, timed_wait
 from ai.providers.base import SpeechProvider, SpeechRequest, TextDelta, TextUsage
 from ai.quotes import quote_reply_speech
 from ai.sentences import SentenceBuffer
@@ -152,7 +152,7 @@ class SpokenReply(PaidStream[Piece]):
 
     def _hear(self, seq: int, making: Making[bytes], encoder: SpeechEncoder) -> Silent[Sound]:
         chunk, is_spoken = self._chunks[seq], False
-        for pcm in making.items(self._is_gone, beat_s=self._patience_s):
+        for pcm in timed_wait(making.items(self._is_gone, beat_s=self._patience_s)):
             if not pcm:
                 yield None
                 continue

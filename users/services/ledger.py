@@ -18,6 +18,8 @@ from django.db import OperationalError, transaction
 from django.db.models import Value
 from django.utils import timezone
 
+from interview_trainer.metrics import note_hold
+from interview_trainer.stages import stage
 from users.errors import (
     EntryNotReversibleError,
     HoldResolvedError,
@@ -77,6 +79,7 @@ def open_account(*, user: User) -> CreditAccount:
     return CreditAccount.objects.create(user=user)
 
 
+@stage("hold")
 def hold_credits(
     *,
     user: User,
@@ -93,11 +96,13 @@ def hold_credits(
     if amount < 0:
         raise ValueError("A hold is of no credits (what is free) or more.")
     try:
-        return _hold(user, amount, purpose, operation_key, author)
+        hold = _hold(user, amount, purpose, operation_key, author)
     except (InsufficientCreditsError, OperationInProgressError):
         if not expire_holds(user=user):
             raise
-        return _hold(user, amount, purpose, operation_key, author)
+        hold = _hold(user, amount, purpose, operation_key, author)
+    note_hold("held", amount)
+    return hold
 
 
 @_ledger_write
@@ -136,12 +141,16 @@ def post_hold(*, hold: Hold, amount: int) -> LedgerEntry:
     """
     if not 0 <= amount <= hold.amount:
         raise ValueError(f"Cannot post {amount} of a hold of {hold.amount}.")
-    return _resolve(hold, State.POSTED, Kind.POST, charged=amount)
+    entry = _resolve(hold, State.POSTED, Kind.POST, charged=amount)
+    note_hold("posted", amount)
+    return entry
 
 
 def void_hold(*, hold: Hold, reason: str = "") -> LedgerEntry:
     """Return the whole hold: nothing was delivered. Raises `HoldResolvedError`."""
-    return _resolve(hold, State.VOIDED, Kind.VOID, reason=reason)
+    entry = _resolve(hold, State.VOIDED, Kind.VOID, reason=reason)
+    note_hold("voided", hold.amount)
+    return entry
 
 
 def expire_holds(*, user: User | None = None) -> int:
@@ -156,6 +165,7 @@ def expire_holds(*, user: User | None = None) -> int:
             _resolve(hold, State.EXPIRED, Kind.EXPIRE)
         except HoldResolvedError:
             continue  # its operation, or another sweep, resolved it in the meantime
+        note_hold("expired", hold.amount)
         expired += 1
     return expired
 
