@@ -33,9 +33,14 @@ class Plan:
     gap_ms: float = 0
 
     @property
+    def delay_s(self) -> float:
+        """When the first word is there."""
+        return self.delay_ms / 1000
+
+    @property
     def whole_s(self) -> float:
         """When the last word is there."""
-        return (self.delay_ms + (self.words - 1) * self.gap_ms) / 1000
+        return self.delay_s + (self.words - 1) * self.gap_ms / 1000
 
 
 class Answers:
@@ -131,7 +136,7 @@ class Connection(asyncio.Protocol):
 
     def stream(self) -> None:
         answers = self.vendor.answers
-        delay_s = answers.plan.delay_ms / 1000
+        delay_s = answers.plan.delay_s
         if answers.plan.gap_ms:
             begin_at = self.vendor.loop.time() + delay_s
             self.after(delay_s, self.send_first, answers, begin_at)

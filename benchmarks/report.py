@@ -7,7 +7,7 @@ from pathlib import Path
 
 from contenders.base import Contender
 from rounds import Measured
-from scenarios import Scenario
+from scenarios import SCENARIOS, Scenario
 
 REFERENCE = "litellm"
 TITLES = (
@@ -68,7 +68,6 @@ def line(cells: tuple[str, ...]) -> str:
 
 
 def row(one: Measured) -> tuple[str, ...]:
-    both = one.cpu_s + one.stores_cpu_s
     return (
         one.contender,
         f"{one.completed}",
@@ -77,7 +76,7 @@ def row(one: Measured) -> tuple[str, ...]:
         *(f"{percentile(one.first_ms, share):.1f}" for share in (0.5, 0.95)),
         f"{one.each_ms(one.cpu_s):.2f}",
         f"{one.each_ms(one.stores_cpu_s):.2f}",
-        f"{one.each_ms(both):.2f}",
+        f"{one.each_ms(both_s(one)):.2f}",
         f"{one.memory_mb:.0f}",
         f"{one.each_ms(one.harness_cpu_s):.2f}",
         " ".join(f"{status}:{count}" for status, count in sorted(one.statuses.items())),
@@ -88,19 +87,23 @@ def ratios(one: Measured, reference: Measured) -> str:
     def ratio(mine: float, theirs: float) -> str:
         return f"{mine / theirs:.2f}" if theirs else "-"
 
+    delay_ms = SCENARIOS[one.scenario].plan.delay_ms
+    first, theirs = percentile(one.first_ms, 0.5), percentile(reference.first_ms, 0.5)
     parts = {
-        "CPU": (one.cpu_s / max(one.completed, 1), reference.cpu_s / max(reference.completed, 1)),
-        "CPU with MariaDB": (
-            one.each_ms(one.cpu_s + one.stores_cpu_s),
-            reference.each_ms(reference.cpu_s),
-        ),
+        "CPU": (one.each_ms(one.cpu_s), reference.each_ms(reference.cpu_s)),
+        "CPU with stores": (one.each_ms(both_s(one)), reference.each_ms(both_s(reference))),
         "p50": (percentile(one.added_ms, 0.5), percentile(reference.added_ms, 0.5)),
         "p95": (percentile(one.added_ms, 0.95), percentile(reference.added_ms, 0.95)),
         "p99": (percentile(one.added_ms, 0.99), percentile(reference.added_ms, 0.99)),
-        "first p50": (percentile(one.first_ms, 0.5), percentile(reference.first_ms, 0.5)),
+        "first token": (delay_ms + first, delay_ms + theirs),
+        "added to it": (first, theirs),
         "req/s": (rate(one), rate(reference)),
     }
     return ", ".join(f"{name} {ratio(*pair)}" for name, pair in parts.items())
+
+
+def both_s(one: Measured) -> float:
+    return one.cpu_s + one.stores_cpu_s
 
 
 def rate(one: Measured) -> float:

@@ -18,7 +18,10 @@ WARM_UPS = 300
 
 @dataclass(frozen=True)
 class Measured:
-    """Times in milliseconds, sorted. CPU in seconds; `harness_cpu_s` is the vendor's and ours."""
+    """Times in milliseconds on top of the vendor's, sorted. CPU in seconds.
+
+    `harness_cpu_s` is what the vendor and the clients took.
+    """
 
     scenario: str
     contender: str
@@ -78,7 +81,8 @@ def asker(contender: Contender, is_streamed: bool) -> MakeRequest:
 
 
 def measure(scenario: Scenario, contender: Contender) -> Measured:
-    set_plan(contender, scenario.plan)
+    plan = scenario.plan
+    set_plan(contender, plan)
     charged = contender.charged()
     before = costs(contender)
     results = run(scenario, contender)
@@ -88,8 +92,8 @@ def measure(scenario: Scenario, contender: Contender) -> Measured:
     return Measured(
         scenario=scenario.name,
         contender=contender.name,
-        added_ms=added(results, scenario.plan, scenario.is_streamed),
-        first_ms=sorted(1000 * first for first in results.firsts),
+        added_ms=added(results.totals, plan.whole_s),
+        first_ms=added(results.firsts, plan.delay_s if scenario.is_streamed else plan.whole_s),
         statuses=results.statuses,
         rates=[results.rate(results.began_at + scenario.duration_s)],
         cpu_s=cpu,
@@ -129,9 +133,9 @@ def run(scenario: Scenario, contender: Contender) -> Results:
     )
 
 
-def added(results: Results, plan: Plan, is_streamed: bool) -> list[float]:
-    """What came on top of the vendor's time, in milliseconds. An answer ends with its last word."""
-    return sorted(1000 * (total - plan.whole_s) for total in results.totals)
+def added(seconds: list[float], vendor_s: float) -> list[float]:
+    """What came on top of the vendor's time, in milliseconds."""
+    return sorted(1000 * (one - vendor_s) for one in seconds)
 
 
 def set_plan(contender: Contender, plan: Plan) -> None:

@@ -1,0 +1,44 @@
+"""The naive probe under gunicorn: see `naive_app.py`."""
+
+import os
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+
+from processes import free_port, started, wait_for_port
+
+from contenders.base import SYSTEM
+from contenders.plain import Plain
+
+APPLICATION = "django.core.wsgi:get_wsgi_application()"
+WORKERS = 2
+THREADS = 550
+
+
+class Naive(Plain):
+    name = "naive"
+    description = f"Django, DRF, openai SDK, MariaDB; gunicorn gthread {WORKERS} x {THREADS}"
+
+    def start(self, stack: ExitStack) -> None:
+        self.make_tables()
+        port = free_port()
+        self.address = f"127.0.0.1:{port}"
+        command = [
+            sys.executable, "-m", "gunicorn", APPLICATION, "--bind", self.address,
+            "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS),
+            "--keep-alive", "75", "--timeout", "600", "--no-control-socket",
+        ]  # fmt: skip
+        environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self.ground.folder),
+            "DJANGO_SETTINGS_MODULE": "naive_settings",
+            "DATABASE_URL": self.ground.database.url(self.name),
+            "VENDOR_URL": self.ground.vendor_url,
+            "SYSTEM_PROMPT": SYSTEM,
+        }
+        self.process = stack.enter_context(
+            started(command, log=self.log, env=environment, cwd=Path(__file__).parent)
+        )
+
+    def wait(self) -> None:
+        wait_for_port(self.process, self.log, int(self.address.rpartition(":")[2]))
