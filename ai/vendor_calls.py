@@ -5,7 +5,7 @@ from __future__ import annotations
 from time import perf_counter
 
 from interview_trainer.errors import AppError, ClientGoneError
-from interview_trainer.metrics import vendor_calls_of
+from interview_trainer.metrics import vendor_calls_of, vendor_seconds_of
 from interview_trainer.stages import note_stage
 
 ABANDONED = (ClientGoneError, GeneratorExit)
@@ -26,7 +26,9 @@ class VendorCall:
         note_stage("vendor_first_byte", self._started, perf_counter())
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
-        note_stage("vendor", self._started, perf_counter())
+        ended = perf_counter()
+        note_stage("vendor", self._started, ended)
+        vendor_seconds_of(self._provider, self._capability).observe(ended - self._started)
         vendor_calls_of(self._provider, self._capability, outcome(error)).inc()
 
 

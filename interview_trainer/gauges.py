@@ -8,16 +8,21 @@ database connection of its own, at most once in `KEPT_S` and never twice at once
 from __future__ import annotations
 
 import logging
+import os
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, connections
 from django.utils.module_loading import import_string
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from interview_trainer.metric_files import current_folder, maker_of
 from interview_trainer.metrics import PREFIX
 
 logger = logging.getLogger(__name__)
@@ -39,7 +44,7 @@ class Source:
 
     def __init__(self, path: str) -> None:
         self.path = path
-        self._known: list[GaugeMetricFamily] = []
+        self._known: list[Metric] = []
         self._known_at = float("-inf")
         self._thread: threading.Thread | None = None
 
@@ -48,7 +53,7 @@ class Source:
         return time.monotonic() - self._known_at < KEPT_S
 
     @property
-    def gauges(self) -> list[GaugeMetricFamily]:
+    def gauges(self) -> list[Metric]:
         return self._known if self.is_up else []
 
     def begin(self) -> None:
@@ -80,7 +85,7 @@ class Gauges(Collector):
         self._lock = threading.Lock()
         self._sources: dict[str, Source] = {}
 
-    def collect(self) -> Iterator[GaugeMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         up = labelled_gauge("gauges_up", "Whether gauges could be asked for.", ["source"])
         for source in self._answered():
             yield from source.gauges
@@ -111,6 +116,50 @@ def database_gauges() -> Iterator[GaugeMetricFamily]:
         ((allowed,),) = cursor.fetchall()
     yield gauge("database_connections", "Connections that the database server has.", int(connected))
     yield gauge("database_connections_max", "Connections that it allows.", allowed)
+
+
+def process_gauges() -> Iterator[Metric]:
+    """What all processes of this server use, the ended ones' time too."""
+    pids = list(family_of(server_pid()))
+    yield gauge("processes", "Processes that run.", len(pids))
+    memory = sum(memory_bytes(pid) for pid in pids)
+    yield gauge("memory_bytes", "Memory in use; what is shared counts once.", memory)
+    text = "Time that the processors worked for it."
+    yield CounterMetricFamily(f"{PREFIX}_cpu_seconds", text, sum(map(cpu_s, pids)))
+
+
+def server_pid() -> int:
+    folder = current_folder()
+    return maker_of(folder) if folder is not None else os.getpid()
+
+
+def family_of(pid: int) -> Iterator[int]:
+    """The process, and what it started, and what those did, as far as they run."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return
+    yield pid
+    for child in children:
+        yield from family_of(int(child))
+
+
+def memory_bytes(pid: int) -> int:
+    try:
+        shares = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    except OSError:  # it has ended, or is another user's
+        return 0
+    found = re.search(r"^Pss: +(\d+) kB$", shares, re.MULTILINE)
+    return int(found[1]) * 1024 if found else 0
+
+
+def cpu_s(pid: int) -> float:
+    """Its own, and that of those that it started and that have ended."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
 
 
 def thread_gauges() -> Iterator[GaugeMetricFamily]:

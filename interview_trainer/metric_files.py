@@ -49,6 +49,11 @@ def current_folder() -> Path | None:
     return Path(name) if name else None
 
 
+def maker_of(folder: Path) -> int:
+    """The process that made the folder: the server."""
+    return int(folder.name.removeprefix(PREFIX))
+
+
 def lives(pid: str) -> bool:
     return pid.isdecimal() and Path(f"/proc/{pid}").exists()
 

@@ -15,6 +15,7 @@ PREFIX = "interview_trainer"
 
 # The parts of a request that are timed.
 Stage = Literal["auth", "hold", "vendor_first_byte", "vendor", "settle", "chunk_wait"]
+HoldKind = Literal["held", "posted", "voided", "expired"]
 
 BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120)
 # Of what may be one of many routes, or lasts long.
@@ -25,8 +26,10 @@ def counter(name: str, text: str, *labels: str) -> Counter:
     return Counter(f"{PREFIX}_{name}", text, labels)
 
 
-def histogram(name: str, text: str, label: str, buckets: tuple[float, ...]) -> Histogram:
-    return Histogram(f"{PREFIX}_{name}", text, [label], buckets=buckets)
+def histogram(
+    name: str, text: str, labels: tuple[str, ...], buckets: tuple[float, ...]
+) -> Histogram:
+    return Histogram(f"{PREFIX}_{name}", text, labels, buckets=buckets)
 
 
 def live_gauge(name: str, text: str) -> Gauge:
@@ -36,16 +39,22 @@ def live_gauge(name: str, text: str) -> Gauge:
 
 requests = counter("requests_total", "Requests answered.", "route", "method", "status")
 request_seconds = histogram(
-    "request_seconds", "From a request to the begin of its answer.", "route", COARSE_BUCKETS_S
+    "request_seconds", "From a request to the begin of its answer.", ("route",), COARSE_BUCKETS_S
 )
 request_threads_busy = live_gauge("request_threads_busy", "Threads that work on a request.")
 streams_open = live_gauge("streams_open", "Answers that are being streamed.")
 stream_seconds = histogram(
-    "stream_seconds", "From a request to the end of its stream.", "ended", COARSE_BUCKETS_S
+    "stream_seconds", "From a request to the end of its stream.", ("ended",), COARSE_BUCKETS_S
 )
-stage_seconds = histogram("stage_seconds", "Time by part of a request.", "stage", BUCKETS_S)
+stage_seconds = histogram("stage_seconds", "Time by part of a request.", ("stage",), BUCKETS_S)
 vendor_calls = counter(
     "vendor_calls_total", "Calls to models by how they ended.", "provider", "capability", "outcome"
+)
+vendor_seconds = histogram(
+    "vendor_seconds",
+    "Time that calls to models took, to their last piece.",
+    ("provider", "capability"),
+    COARSE_BUCKETS_S,
 )
 holds = counter("holds_total", "Holds by what became of them.", "kind")
 credits_moved = counter("credits_total", "Credits held, charged and returned.", "kind")
@@ -59,9 +68,12 @@ stages = {name: stage_seconds.labels(name) for name in get_args(Stage)}
 requests_of = cache(requests.labels)
 request_seconds_of = cache(request_seconds.labels)
 vendor_calls_of = cache(vendor_calls.labels)
+vendor_seconds_of = cache(vendor_seconds.labels)
+holds_of = {kind: (holds.labels(kind), credits_moved.labels(kind)) for kind in get_args(HoldKind)}
 
 
-def note_hold(kind: Literal["held", "posted", "voided", "expired"], amount: int) -> None:
+def note_hold(kind: HoldKind, amount: int) -> None:
     """Count what is committed: a hold, or what became of one, with its credits."""
-    holds.labels(kind).inc()
-    credits_moved.labels(kind).inc(amount)
+    count, amounts = holds_of[kind]
+    count.inc()
+    amounts.inc(amount)

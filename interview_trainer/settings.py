@@ -66,6 +66,7 @@ METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.0/8", "::1"])
 # Functions that are called when /metrics is read.
 SCRAPED_GAUGES = [
     "interview_trainer.gauges.thread_gauges",
+    "interview_trainer.gauges.process_gauges",
     "interview_trainer.gauges.database_gauges",
     "users.gauges.hold_gauges",
     "background.gauges.queue_gauges",

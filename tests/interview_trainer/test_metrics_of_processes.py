@@ -157,6 +157,9 @@ def test_a_killed_worker_leaves_the_sums_as_they_were(service):
     told = read(address)
     assert told[label] == 50
     assert told["request_threads_busy",] == 1  # which answers this
+    assert told["processes",] >= 3  # the server and its workers; the task worker may still start
+    assert told["memory_bytes",] > 50e6
+    assert told["cpu_seconds_total",] > 0.5
     assert all(told["gauges_up", source] == 1 for (_, source) in up(told))
 
     assert running.stop() == 0
@@ -165,5 +168,5 @@ def test_a_killed_worker_leaves_the_sums_as_they_were(service):
 
 def up(told: dict[tuple[str, ...], float]) -> list[tuple[str, ...]]:
     found = [name for name in told if name[0] == "gauges_up"]
-    assert len(found) == 5
+    assert len(found) == 6
     return found
