@@ -17,9 +17,7 @@ TURN_S = 0.2
 SHORTEST_TURN_S = 0.001
 CONNECTED = (".connect_tcp.complete", ".start_tls.complete")
 
-# Nobody's work is wanted any more: this process ends.
-_process_ends = Event()
-_unwanted: ContextVar[Event] = ContextVar("unwanted", default=_process_ends)
+_unwanted: ContextVar[Event | None] = ContextVar("unwanted", default=None)
 
 
 def stop_when(unwanted: Event) -> None:
@@ -29,12 +27,11 @@ def stop_when(unwanted: Event) -> None:
 
 def is_unwanted(*, within_s: float = 0) -> bool:
     """Whether nobody waits any more, now or at some moment of the time given, which passes."""
-    return _unwanted.get().wait(within_s)
-
-
-def stop_all() -> None:
-    """Calls end soon that nobody else stops. Their clients hear that the provider failed."""
-    _process_ends.set()
+    unwanted = _unwanted.get()
+    if unwanted is None:
+        time.sleep(within_s)
+        return False
+    return unwanted.wait(within_s)
 
 
 def stoppable_streams(core: ModuleType) -> Callable[[str, dict[str, Any]], None]:

@@ -56,13 +56,17 @@ def main() -> None:
         print(heading(args, contenders), flush=True)
         measured: list[Measured] = []
         for name in names:
-            found = play(SCENARIOS[name], contenders, args.rounds)
-            print_results(SCENARIOS[name], found)
-            measured += found
+            measured += play(SCENARIOS[name], contenders, args.rounds)
+            print_results(SCENARIOS[name], measured[-len(contenders) :])
+            if args.json:
+                write_json(args.json, heading(args, contenders), measured)
         for books in filter(None, (contender.verify() for contender in contenders)):
             print(books)
-    if args.json:
-        args.json.write_text(json.dumps([asdict(one) for one in measured], indent=1) + "\n")
+
+
+def write_json(path: Path, told: str, measured: list[Measured]) -> None:
+    results = [asdict(one) for one in measured]
+    path.write_text(json.dumps({"heading": told, "results": results}, indent=1) + "\n")
 
 
 def start_all(stack: ExitStack, args: argparse.Namespace) -> list[Contender]:

@@ -3,6 +3,7 @@
 import argparse
 import os
 import platform
+import time
 from pathlib import Path
 
 from contenders.base import Contender
@@ -22,8 +23,7 @@ def heading(args: argparse.Namespace, contenders: list[Contender]) -> str:
     return "\n".join(
         [
             f"{os.cpu_count()} cores, {cpu_model()}; {platform.platform()}; load {load}",
-            f"Python {platform.python_version()}; {args.workers} workers x {args.threads} threads; "
-            f"{args.people:,} people",
+            f"Python {platform.python_version()}; {args.people:,} people; {time.ctime()}",
             *(f"{contender.name}: {contender.description}" for contender in contenders),
             "Latencies in ms, on top of the vendor's own time. CPU in ms of CPU time a completed",
             "request: the contender's processes, the stores (MariaDB, Redis), both; harness: the",

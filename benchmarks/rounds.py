@@ -27,7 +27,7 @@ class Measured:
     contender: str
     added_ms: list[float]
     first_ms: list[float]
-    statuses: Counter[str]
+    statuses: dict[str, int]
     rates: list[float]
     cpu_s: float
     stores_cpu_s: float
@@ -41,7 +41,7 @@ class Measured:
             self,
             added_ms=sorted(self.added_ms + other.added_ms),
             first_ms=sorted(self.first_ms + other.first_ms),
-            statuses=self.statuses + other.statuses,
+            statuses=dict(Counter(self.statuses) + Counter(other.statuses)),
             rates=self.rates + other.rates,
             cpu_s=self.cpu_s + other.cpu_s,
             stores_cpu_s=self.stores_cpu_s + other.stores_cpu_s,
@@ -94,7 +94,7 @@ def measure(scenario: Scenario, contender: Contender) -> Measured:
         contender=contender.name,
         added_ms=added(results.totals, plan.whole_s),
         first_ms=added(results.firsts, plan.delay_s if scenario.is_streamed else plan.whole_s),
-        statuses=results.statuses,
+        statuses=dict(results.statuses),
         rates=[results.rate(results.began_at + scenario.duration_s)],
         cpu_s=cpu,
         stores_cpu_s=stores,

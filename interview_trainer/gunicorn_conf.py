@@ -27,7 +27,6 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
 from interview_trainer import metric_files
-from interview_trainer.gunicorn_worker import GracefulWorker, longest_stop_s
 from interview_trainer.logs import configure_logging
 from interview_trainer.startup import refusing_to_start
 
@@ -76,17 +75,13 @@ def on_exit(server: Arbiter) -> None:
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:
-    """A worker that had to go had another one started before it left: there is one less."""
-    server.num_workers = max(server.num_workers - 1, settings.WORKERS)
     metric_files.bury_the_dead()
 
 
-def post_worker_init(worker: GracefulWorker) -> None:
-    from ai.stopping import stop_all
+def post_worker_init(worker: Worker) -> None:
     from interview_trainer import health
 
-    health.draining.is_on = lambda: worker.is_draining
-    worker.cut_calls_off = stop_all
+    health.draining.is_on = lambda: not worker.alive
     threading.Thread(target=after_start, args=[worker], name="after-start", daemon=True).start()
 
 
@@ -148,11 +143,11 @@ with refusing_to_start():
     workers = settings.WORKERS
     threads = settings.THREADS
     timeout = settings.WORKER_TIMEOUT_S
-    graceful_timeout = longest_stop_s()
+    graceful_timeout = settings.GRACEFUL_TIMEOUT_S
     keepalive = settings.KEEPALIVE_S
     max_requests = settings.MAX_REQUESTS
     max_requests_jitter = settings.MAX_REQUESTS // 10
-worker_class = GracefulWorker
+worker_class = "gthread"
 logger_class = StructuredLogger
 # A worker's heartbeat is a file: in memory, so that a slow disk does not look like a hung worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

@@ -80,5 +80,4 @@ def environment(place: Path) -> dict[str, str]:
         "PORT": "0",
         "WARM_MODELS": "false",
         "TASK_WORKERS": "0",
-        "DRAIN_S": "0",
     }

@@ -43,7 +43,6 @@ class Contender(ABC):
     """`address` is there once it has started."""
 
     name: str
-    description: str
     uses_stores = True
     address: str
     process: subprocess.Popen[bytes]
@@ -51,6 +50,11 @@ class Contender(ABC):
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
         self.log = ground.folder / f"{self.name}.log"
+
+    @property
+    @abstractmethod
+    def description(self) -> str:
+        """What it is, in one line."""
 
     @abstractmethod
     def start(self, stack: ExitStack) -> None:

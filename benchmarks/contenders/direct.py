@@ -7,8 +7,11 @@ from contenders.base import Contender, chat, post
 
 class Direct(Contender):
     name = "direct"
-    description = "the vendor itself, without anybody between"
     uses_stores = False
+
+    @property
+    def description(self) -> str:
+        return "the vendor itself, nobody between"
 
     def start(self, stack: ExitStack) -> None:
         self.address = self.ground.vendor_url.removeprefix("http://")

@@ -18,7 +18,10 @@ DRIVER_OPTIONS = "interpolateParams=true"  # one round trip a statement instead 
 
 class Go(Plain):
     name = "go"
-    description = "a Go service, MariaDB"
+
+    @property
+    def description(self) -> str:
+        return "the least in Go; MariaDB"
 
     def start(self, stack: ExitStack) -> None:
         self.make_tables()

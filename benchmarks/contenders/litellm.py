@@ -22,8 +22,11 @@ WORKERS = 2
 
 class LiteLLM(Contender):
     name = "litellm"
-    description = "LiteLLM's proxy, 2 workers, no database"
     uses_stores = False
+
+    @property
+    def description(self) -> str:
+        return f"LiteLLM's proxy {version(self.ground.cache)}: {WORKERS} workers, no database"
 
     def start(self, stack: ExitStack) -> None:
         program = installed(self.ground.cache / "litellm")

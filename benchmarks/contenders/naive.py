@@ -17,7 +17,10 @@ THREADS = 550
 
 class Naive(Plain):
     name = "naive"
-    description = f"Django, DRF, openai SDK, MariaDB; gunicorn gthread {WORKERS} x {THREADS}"
+
+    @property
+    def description(self) -> str:
+        return f"the least in Django, DRF and OpenAI's SDK: gthread, {WORKERS} x {THREADS}; MariaDB"
 
     def start(self, stack: ExitStack) -> None:
         self.make_tables()

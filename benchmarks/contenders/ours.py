@@ -17,11 +17,7 @@ CREDITS = 100_000_000
 
 class Ours(Contender):
     name = "ours"
-    description = "this service, gunicorn gthread, MariaDB"
-
-    def __init__(self, ground: Ground) -> None:
-        super().__init__(ground)
-        self.secret = ""
+    secret = ""
 
     def prepare(self) -> None:
         """The project in this process, tables, people with credits, and a key."""
@@ -29,6 +25,11 @@ class Ours(Contender):
             self.ground.database.create("ours")
             set_up_django(self.ground, self.settings())
             self.secret = fill(self.ground.people)
+
+    @property
+    def description(self) -> str:
+        workers, threads = self.ground.workers, self.ground.threads
+        return f"this service: gunicorn gthread, {workers} x {threads}; MariaDB, Redis"
 
     def start(self, stack: ExitStack) -> None:
         self.prepare()
