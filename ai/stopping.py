@@ -17,7 +17,9 @@ TURN_S = 0.2
 SHORTEST_TURN_S = 0.001
 CONNECTED = (".connect_tcp.complete", ".start_tls.complete")
 
-_unwanted: ContextVar[Event | None] = ContextVar("unwanted", default=None)
+# Nobody's work is wanted any more: this process ends.
+_process_ends = Event()
+_unwanted: ContextVar[Event] = ContextVar("unwanted", default=_process_ends)
 
 
 def stop_when(unwanted: Event) -> None:
@@ -27,11 +29,12 @@ def stop_when(unwanted: Event) -> None:
 
 def is_unwanted(*, within_s: float = 0) -> bool:
     """Whether nobody waits any more, now or at some moment of the time given, which passes."""
-    unwanted = _unwanted.get()
-    if unwanted is None:
-        time.sleep(within_s)
-        return False
-    return unwanted.wait(within_s)
+    return _unwanted.get().wait(within_s)
+
+
+def stop_all() -> None:
+    """Calls end soon that nobody else stops. Their clients hear that the provider failed."""
+    _process_ends.set()
 
 
 def stoppable_streams(core: ModuleType) -> Callable[[str, dict[str, Any]], None]:

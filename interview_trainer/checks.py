@@ -6,6 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
+# What a worker has in memory that has just begun, and some room to work.
+WORKER_MEMORY_MIN_BYTES = 256 * 1024 * 1024
+
 
 @register("interview_trainer")
 def check_metrics_allowed(**kwargs: Any) -> list[CheckMessage]:
@@ -26,3 +29,26 @@ def is_network(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+@register("interview_trainer")
+def check_stopping(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(f"{name} is below 0.", id="interview_trainer.E002")
+        for name in ("DRAIN_S", "GRACEFUL_TIMEOUT_S")
+        if getattr(settings, name) < 0
+    ]
+
+
+@register("interview_trainer")
+def check_worker_memory(**kwargs: Any) -> list[CheckMessage]:
+    most = settings.WORKER_MAX_MEMORY_BYTES
+    if most and most < WORKER_MEMORY_MIN_BYTES:
+        return [
+            Error(
+                f"WORKER_MAX_MEMORY_BYTES is under {WORKER_MEMORY_MIN_BYTES}, and not 0.",
+                hint="A worker has so much from the start: it would be replaced again and again.",
+                id="interview_trainer.E003",
+            )
+        ]
+    return []

@@ -27,6 +27,7 @@ from gunicorn.glogging import Logger
 from gunicorn.workers.base import Worker
 
 from interview_trainer import metric_files
+from interview_trainer.gunicorn_worker import GracefulWorker, longest_stop_s
 from interview_trainer.logs import configure_logging
 from interview_trainer.startup import refusing_to_start
 
@@ -75,13 +76,17 @@ def on_exit(server: Arbiter) -> None:
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:
+    """A worker that had to go had another one started before it left: there is one less."""
+    server.num_workers = max(server.num_workers - 1, settings.WORKERS)
     metric_files.bury_the_dead()
 
 
-def post_worker_init(worker: Worker) -> None:
+def post_worker_init(worker: GracefulWorker) -> None:
+    from ai.stopping import stop_all
     from interview_trainer import health
 
-    health.draining.is_on = lambda: not worker.alive
+    health.draining.is_on = lambda: worker.is_draining
+    worker.cut_calls_off = stop_all
     threading.Thread(target=after_start, args=[worker], name="after-start", daemon=True).start()
 
 
@@ -143,11 +148,11 @@ with refusing_to_start():
     workers = settings.WORKERS
     threads = settings.THREADS
     timeout = settings.WORKER_TIMEOUT_S
-    graceful_timeout = settings.GRACEFUL_TIMEOUT_S
+    graceful_timeout = longest_stop_s()
     keepalive = settings.KEEPALIVE_S
     max_requests = settings.MAX_REQUESTS
     max_requests_jitter = settings.MAX_REQUESTS // 10
-worker_class = "gthread"
+worker_class = GracefulWorker
 logger_class = StructuredLogger
 # A worker's heartbeat is a file: in memory, so that a slow disk does not look like a hung worker.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108

@@ -123,6 +123,7 @@ def environment(place: Path) -> dict[str, str]:
         "WARM_MODELS": "false",
         "TASK_WORKERS": "0",
         "GRACEFUL_TIMEOUT_S": "5",
+        "DRAIN_S": "0",
     }
 
 

@@ -80,4 +80,5 @@ def environment(place: Path) -> dict[str, str]:
         "PORT": "0",
         "WARM_MODELS": "false",
         "TASK_WORKERS": "0",
+        "DRAIN_S": "0",
     }
