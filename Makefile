@@ -55,7 +55,7 @@ $(INSTALLED): requirements.txt requirements-local.txt
 	  echo "and speech needs a vendor's key. To try again: $(BIN)/pip install -r requirements-local.txt"; echo; } >&2
 	@touch $@
 
-$(INSTALLED_DEV): $(INSTALLED) requirements-dev.txt requirements-vendors.txt
+$(INSTALLED_DEV): $(INSTALLED) requirements-dev.txt requirements-vendors.txt requirements-observability.txt
 	@echo "Installing what the tests need"
 	@$(PIP) install -r requirements-dev.txt
 	@touch $@

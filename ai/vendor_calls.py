@@ -27,9 +27,17 @@ class VendorCall:
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         ended = perf_counter()
-        note_stage("vendor", self._started, ended)
-        vendor_seconds_of(self._provider, self._capability).observe(ended - self._started)
-        vendor_calls_of(self._provider, self._capability, outcome(error)).inc()
+        called, came_to = (self._provider, self._capability), outcome(error)
+        vendor_seconds_of(*called).observe(ended - self._started)
+        vendor_calls_of(*called, came_to).inc()
+        note_stage(
+            "vendor",
+            self._started,
+            ended,
+            provider=self._provider,
+            capability=self._capability,
+            outcome=came_to,
+        )
 
 
 def outcome(error: BaseException | None) -> str:

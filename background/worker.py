@@ -29,6 +29,7 @@ from django_tasks.utils import normalize_json
 from background import queue
 from background.queue import Row
 from interview_trainer import metrics
+from interview_trainer.error_reports import end_error_reports, start_error_reports
 
 logger = logging.getLogger(__name__)
 
@@ -67,10 +68,12 @@ class Worker:
         threading.Thread(
             target=self._keep_watch, args=[parent_pid], name="watch", daemon=True
         ).start()
+        start_error_reports()
         logger.info("worker_started", extra={"pid": os.getpid()})
         while not self.is_stopping and os.getppid() == parent_pid:
             self._pause(self._work())
         logger.info("worker_stopped", extra={"pid": os.getpid()})
+        end_error_reports()
 
     def _work(self) -> float:
         """Do what is due. Returns how many seconds to wait then."""

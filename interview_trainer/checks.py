@@ -1,7 +1,9 @@
 """System checks of how the service runs. Start-up refuses to go on when one of them fails."""
 
+from importlib.util import find_spec
 from ipaddress import ip_network
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -21,6 +23,44 @@ def check_metrics_allowed(**kwargs: Any) -> list[CheckMessage]:
         for name in settings.METRICS_ALLOWED
         if not is_network(name)
     ]
+
+
+@register("interview_trainer")
+def check_observability(**kwargs: Any) -> list[CheckMessage]:
+    """What is imported only where it is set: asked for here, so that no worker fails over it."""
+    found: list[CheckMessage] = []
+    endpoint, dsn = settings.OTEL_EXPORTER_OTLP_ENDPOINT, settings.SENTRY_DSN
+    if endpoint and not is_http_url(endpoint):
+        text = "OTEL_EXPORTER_OTLP_ENDPOINT is not an http or https address."
+        found.append(Error(text, id="interview_trainer.E002"))
+    if endpoint and not is_installed("opentelemetry.exporter.otlp.proto.http"):
+        found.append(not_installed("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    if dsn and not (is_http_url(dsn) and urlsplit(dsn).username and urlsplit(dsn).path.strip("/")):
+        text = "SENTRY_DSN is not of the form https://key@host/project."
+        found.append(Error(text, id="interview_trainer.E003"))
+    if dsn and not is_installed("sentry_sdk"):
+        found.append(not_installed("SENTRY_DSN"))
+    return found
+
+
+def is_http_url(address: str) -> bool:
+    parts = urlsplit(address)
+    return parts.scheme in ("http", "https") and bool(parts.hostname)
+
+
+def is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ModuleNotFoundError:  # what it is in is not there either
+        return False
+
+
+def not_installed(setting: str) -> CheckMessage:
+    return Error(
+        f"{setting} is set, but what it needs is not installed.",
+        hint="pip install -r requirements-observability.txt",
+        id="interview_trainer.E004",
+    )
 
 
 def is_network(name: str) -> bool:

@@ -83,10 +83,12 @@ def child_exit(server: Arbiter, worker: Worker) -> None:
 
 def post_worker_init(worker: GracefulWorker) -> None:
     from ai.stopping import stop_all
-    from interview_trainer import health
+    from interview_trainer import error_reports, health, tracing
 
     health.draining.is_on = lambda: worker.is_draining
     worker.cut_calls_off = stop_all
+    tracing.start_tracing()
+    error_reports.start_error_reports()
     threading.Thread(target=after_start, args=[worker], name="after-start", daemon=True).start()
 
 
@@ -105,8 +107,11 @@ def after_start(worker: Worker) -> None:
 def worker_exit(server: Arbiter, worker: Worker) -> None:
     """The requests are answered: let go of connections and of the voice's process."""
     from ai.providers.registry import close_providers
+    from interview_trainer import error_reports, tracing
 
     close_providers()
+    tracing.end_tracing()
+    error_reports.end_error_reports()
 
 
 def wait_until_ready(worker: Worker, address: tuple[Any, ...]) -> bool:

@@ -44,8 +44,8 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        observation = Observation(request)
         request_id = sane_request_id(request.headers.get("x-request-id", ""))
+        observation = Observation(request, request_id)
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         response = self.get_response(request)

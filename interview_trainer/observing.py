@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 
 from interview_trainer import metrics, stages
 from interview_trainer.health import PROBES
+from interview_trainer.tracing import RequestSpan, begin_span
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 ALLOWED_ORIGIN = "Access-Control-Allow-Origin"
@@ -17,16 +18,19 @@ ALLOWED_ORIGIN = "Access-Control-Allow-Origin"
 class Observation:
     """From the begin of a request (`__init__`) over that of its answer to its end."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: HttpRequest, request_id: str) -> None:
         self.started = perf_counter()
+        self.request_id = request_id
         self._request = request
-        self._record = stages.Record()
+        self._record = stages.Record(begin_span(request, self.started))
+        self._status = 0
         self._is_stream = False
         stages.current.set(self._record)
         metrics.request_threads_busy.inc()
 
     def note_answer(self, response: HttpResponseBase) -> None:
         """The status and the headers are there, and of a stream its first piece."""
+        self._status = response.status_code
         route = route_label(self._request)
         metrics.request_seconds_of(route).observe(perf_counter() - self.started)
         metrics.requests_of(route, method_label(self._request), response.status_code).inc()
@@ -41,6 +45,18 @@ class Observation:
         if self._is_stream:
             metrics.streams_open.dec()
             metrics.stream_seconds.labels(ended).observe(perf_counter() - self.started)
+        if self._record.span is not None:
+            self._end_span(self._record.span, ended)
+
+    def _end_span(self, span: RequestSpan, ended: str) -> None:
+        method, route = method_label(self._request), route_label(self._request)
+        attributes = {
+            "http.request.method": method,
+            "http.route": route,
+            "request_id": self.request_id,
+            "ended": ended,
+        }
+        span.end(f"{method} {route}", self._status, attributes)
 
 
 def add_timing(response: HttpResponseBase, record: stages.Record) -> None:

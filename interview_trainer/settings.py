@@ -75,6 +75,11 @@ SCRAPED_GAUGES = [
     "ai.gauges.breaker_gauges",
 ]
 
+# What others watch it with: nothing is imported while they are empty.
+
+OTEL_EXPORTER_OTLP_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+SENTRY_DSN = secret("SENTRY_DSN")
+
 INSTALLED_APPS = [
     "unfold",
     "django.contrib.admin",

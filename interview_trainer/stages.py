@@ -3,9 +3,9 @@
     with stage("hold"):
         hold = hold_credits(...)
 
-It goes to the histogram of `/metrics` and to the `Server-Timing` header of the answer. The
-request's record is found through a context variable: a thread that works for a request in a copy
-of its context writes to the same record.
+It goes to the histogram of `/metrics`, to the `Server-Timing` header of the answer, and to the
+request's trace where traces are on. The request's record is found through a context variable: a
+thread that works for a request in a copy of its context writes to the same record.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import ParamSpec, TypeVar
 
 from interview_trainer import metrics
 from interview_trainer.metrics import Stage
+from interview_trainer.tracing import RequestSpan
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,9 +27,10 @@ R = TypeVar("R")
 class Record:
     """The stages of one request so far: name, begin and end, by `perf_counter`."""
 
-    __slots__ = ("stages",)
+    __slots__ = ("span", "stages")
 
-    def __init__(self) -> None:
+    def __init__(self, span: RequestSpan | None = None) -> None:
+        self.span = span
         # Appending is safe between threads.
         self.stages: list[tuple[str, float, float]] = []
 
@@ -66,9 +68,12 @@ class stage:
         return timed
 
 
-def note_stage(name: Stage, started: float, ended: float) -> None:
-    """Note a stage that began and ended then, by `perf_counter`."""
+def note_stage(name: Stage, started: float, ended: float, **attributes: str) -> None:
+    """Note a stage that began and ended then, by `perf_counter`. `attributes` are the trace's."""
     metrics.stages[name].observe(ended - started)
     record = current.get()
-    if record is not None:
-        record.stages.append((name, started, ended))
+    if record is None:
+        return
+    record.stages.append((name, started, ended))
+    if record.span is not None:
+        record.span.add(name, started, ended, attributes)

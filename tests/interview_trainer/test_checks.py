@@ -1,0 +1,47 @@
+"""What keeps the service from starting, of the settings of how it is watched."""
+
+import pytest
+from django.core.checks import run_checks
+
+from interview_trainer import checks
+
+
+def ids() -> list[str | None]:
+    return [found.id for found in run_checks(tags=["interview_trainer"])]
+
+
+def test_nothing_is_found_in_the_settings_as_shipped():
+    assert ids() == []
+
+
+@pytest.mark.parametrize("name", ["10.0.0.1/8", "everyone", "10.0.0.0/99", ""])
+def test_metrics_are_for_networks(settings, name):
+    settings.METRICS_ALLOWED = ["127.0.0.1", name]
+    assert ids() == ["interview_trainer.E001"]
+
+
+@pytest.mark.parametrize("address", ["collector:4318", "ftp://collector", "http://"])
+def test_traces_go_to_an_address(settings, address):
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT = address
+    assert ids() == ["interview_trainer.E002"]
+
+
+@pytest.mark.parametrize(
+    "address", ["https://host/1", "https://key@host", "https://key@host/", "key@host/1"]
+)
+def test_errors_go_to_a_project(settings, address):
+    settings.SENTRY_DSN = address
+    assert ids() == ["interview_trainer.E003"]
+
+
+def test_what_is_set_must_be_installed(settings, monkeypatch):
+    monkeypatch.setattr(checks, "find_spec", lambda name: None)
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT = "http://collector:4318"
+    settings.SENTRY_DSN = "https://key@host/1"
+    assert ids() == ["interview_trainer.E004", "interview_trainer.E004"]
+
+
+def test_what_is_installed_may_be_set(settings):
+    settings.OTEL_EXPORTER_OTLP_ENDPOINT = "http://collector:4318"
+    settings.SENTRY_DSN = "https://key@host/1"
+    assert ids() == []
