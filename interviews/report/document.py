@@ -10,7 +10,7 @@ from typing import Any
 from interviews.models import Interview
 from interviews.report.judgement import Advice, Judgement, NotJudged, PartFound, Score
 from interviews.report.material import Answer
-from interviews.scoring.measures import Measure, measure_answers
+from interviews.scoring.measures import Measure, measure_answers, measure_interview
 from interviews.scoring.rubric import Dimension, Rubric
 from interviews.scoring.scorer import SCORER
 from interviews.scoring.spoken import Quote
@@ -39,7 +39,7 @@ def build_document(
     """The whole report. `samples` is how often a model was asked about each answer."""
     answers = [_answer(one, rubric, first_try) for one in judged]
     levels = [answer["level"] for answer in answers if answer["level"] is not None]
-    spoken = [turn for one in judged for turn in one.answer.spoken]
+    spoken = [one.answer.spoken for one in judged]
     return {
         "format": FORMAT,
         "interview": _interview(interview),
@@ -54,7 +54,7 @@ def build_document(
         "change": _chosen(answers, "change", reverse=False),
         "competencies": _competencies(judged, rubric),
         "answers": answers,
-        "measures": [_measure(measure) for measure in measure_answers(spoken).measures],
+        "measures": [_measure(measure) for measure in measure_interview(spoken)],
     }
 
 

@@ -4,9 +4,9 @@ None means that it cannot be known (a typed answer has no times); 0 means that t
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
+from statistics import mean, median
 
 from ai.coach.answer import lower
 from ai.coach.elements import quantities
@@ -28,6 +28,11 @@ MIN_RATE_S = 3.0
 PACE_WINDOW_S = 10.0
 MINUTE_S = 60.0
 TYPED = "The answer was typed."
+# What is usual of one answer; of a whole interview it is the mean of its answers.
+OF_ONE_ANSWER = ("length_words", "length_s", "numbers")
+MEAN_NOTE = "The mean of the answers."
+PAUSES_NOTE = "From the times of the words; a pause may have been a little longer."
+START_NOTE = "From the start of the recording."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,18 +82,30 @@ class Measures:
         return next(measure for measure in self.measures if measure.id == id_)
 
 
-def measure_answers(
-    answers: Sequence[SpokenAnswer], *, interviewer_s: float | None = None
-) -> Measures:
-    """All measures over some answers: those to one question, or a whole interview.
+def measure_interview(answers: Sequence[Sequence[SpokenAnswer]]) -> tuple[Measure, ...]:
+    """All measures over the turns to each question."""
+    whole = measure_answers([turn for turns in answers for turn in turns])
+    each = [measure_answers(turns) for turns in answers if turns]
+    return tuple(
+        _mean(m, [found[m.id] for found in each]) if m.id in OF_ONE_ANSWER else m
+        for m in whole.measures
+    )
 
-    `interviewer_s` is for how long the interviewer spoke, None where that is not known.
-    """
+
+def _mean(whole: Measure, each: Sequence[Measure]) -> Measure:
+    known = [found.value for found in each if found.value is not None]
+    if len(known) < 2:
+        return whole
+    return replace(whole, value=round(mean(known), 1), note=MEAN_NOTE)
+
+
+def measure_answers(answers: Sequence[SpokenAnswer]) -> Measures:
+    """All measures over some turns, such as those to one question."""
     pauses = tuple(p for n, answer in enumerate(answers) for p in find_pauses(answer, turn=n))
     fillers = tuple(f for n, answer in enumerate(answers) for f in timed_fillers(answer, turn=n))
     repeated = repeated_phrases([answer.text for answer in answers])
     found = {
-        **_timed(answers, pauses, fillers, interviewer_s),
+        **_timed(answers, pauses, fillers),
         **_counted(answers),
         "repeated_phrases": float(len(repeated)) if any(a.word_count for a in answers) else None,
     }
@@ -147,7 +164,6 @@ def _timed(
     answers: Sequence[SpokenAnswer],
     pauses: Sequence[Moment],
     fillers: Sequence[Moment],
-    interviewer_s: float | None,
 ) -> dict[str, float | None]:
     timed = [answer for answer in answers if answer.words]
     span = sum(map(speaking_span_s, timed))
@@ -158,7 +174,6 @@ def _timed(
     is_heard = may_rate and len(hears) == len(timed)
     starts = [start for answer in answers if (start := start_s(answer)) is not None]
     recorded = [answer.duration_s for answer in answers if answer.duration_s is not None]
-    share = span / (span + interviewer_s) if interviewer_s and span else None
 
     def rate(count: int) -> float:
         return count * MINUTE_S / span
@@ -172,23 +187,22 @@ def _timed(
         "length_s": span if timed else 0.0 if recorded else None,
         "time_to_start_s": median(starts) if starts else None,
         "fillers_per_minute": rate(len(fillers)) if is_heard else None,
-        "talk_share": None if share is None else 100 * share,
     }
 
 
 def start_s(answer: SpokenAnswer) -> float | None:
-    """How long after the question the first word came, as far as it is known."""
-    if answer.started_after_s is not None:
-        return answer.started_after_s
+    """How far into the recording the first word came."""
     return answer.words[0].start_s if answer.words else None
 
 
 def _counted(answers: Sequence[SpokenAnswer]) -> dict[str, float | None]:
     texts = [lower(answer.text) for answer in answers]
     count = sum(len(words(text)) for text in texts)
+    asked = sum(len(words(answer.question)) for answer in answers)
     own, shared = first_person_counts(texts)
     return {
         "length_words": float(count),
+        "talk_share": 100 * count / (count + asked) if asked else None,
         "hedges_per_100_words": 100 * count_hedges(texts) / count if count else None,
         "i_share": 100 * own / (own + shared) if own + shared else None,
         "numbers": float(sum(len(list(quantities(text))) for text in texts)) if count else None,
@@ -200,6 +214,9 @@ def _measure(id_: str, value: float | None, answers: Sequence[SpokenAnswer]) -> 
     rounded = None if value is None else round(value, 1)
     note = _note(id_, rounded, answers)
     return Measure(id_, row.name, rounded, row.unit, row.low, row.high, row.source, note)
+
+
+NOTES = {"pauses": PAUSES_NOTE, "time_to_start_s": START_NOTE}
 
 
 def _note(id_: str, value: float | None, answers: Iterable[SpokenAnswer]) -> str:
@@ -214,9 +231,9 @@ def _note(id_: str, value: float | None, answers: Iterable[SpokenAnswer]) -> str
             else "The transcriber is asked to write fillers down; it may still miss some."
         )  # fmt: skip
     if value is not None:
-        return ""
+        return NOTES.get(id_, "")
     if id_ == "talk_share":
-        return "It is not known for how long the interviewer or the candidate spoke."
+        return "It is not known what the interviewer said."
     if id_ == "i_share":
         return "Neither 'I' nor 'we' was said."
     if answers and not any(answer.is_spoken for answer in answers):

@@ -68,9 +68,9 @@ RANGES = {
         Range("i_share", "'I' against 'we'", "% 'I'", 50, None, OUR_RULE),
         Range("numbers", "Figures given", "count", 1, None, OUR_RULE),
         Range(
-            "talk_share", "Talk ratio", "% candidate", 60, 90,
-            "hiring guides advise that the candidate speaks 75 to 80 % of the time; the margin is "
-            "our own rule of thumb",
+            "talk_share", "Talk ratio", "% of the words", 60, 90,
+            "hiring guides advise that the candidate speaks 75 to 80 % of the time; that it is "
+            "counted in words, and the margin, are our own rule of thumb",
         ),
     )
 }  # fmt: skip

@@ -19,8 +19,6 @@ class SpokenAnswer:
     """One turn of the candidate.
 
     `words` is empty and `duration_s` None where it was typed; `duration_s` is of the recording.
-    `started_after_s` is how long after the question's end the first word came, None where nobody
-    measured it: within the recording the first word's own start then stands for it.
     `hears_fillers` is whether the transcriber writes "um" and "uh" down; None where unknown.
     """
 
@@ -28,7 +26,6 @@ class SpokenAnswer:
     question: str = ""
     words: tuple[Word, ...] = ()
     duration_s: float | None = None
-    started_after_s: float | None = None
     hears_fillers: bool | None = None
 
     @property

@@ -17,7 +17,6 @@ UNITS = {
     "count/min": "a minute",
     "count": "",
     "% 'I'": "% “I”",
-    "% candidate": "% of the time",
 }
 FIRST_WORDS = 6
 

@@ -2,19 +2,19 @@ import dataclasses
 
 import pytest
 
-from interviews.scoring.measures import measure_answers
+from interviews.scoring.measures import measure_answers, measure_interview
 from interviews.scoring.ranges import RANGES
 from tests.interviews.scoring.speech import spoken, typed
 
 TIMED = (
     "words_per_minute", "pauses", "pause_total_s", "long_pauses", "longest_pause_s", "length_s",
-    "time_to_start_s", "fillers_per_minute", "talk_share",
+    "time_to_start_s", "fillers_per_minute",
 )  # fmt: skip
 TWENTY = "one two three four five six seven eight nine ten " * 2
 
 
-def value(id_: str, *answers, **known) -> float | None:
-    return measure_answers(answers, **known)[id_].value
+def value(id_: str, *answers) -> float | None:
+    return measure_answers(answers)[id_].value
 
 
 def test_every_measure_says_what_it_is_read_against_and_where_that_comes_from():
@@ -78,7 +78,7 @@ def test_no_filler_is_0_and_an_unknown_number_is_none():
 
 @pytest.mark.parametrize("id_", TIMED)
 def test_a_typed_answer_has_no_times(id_: str):
-    measure = measure_answers([typed("I fixed it, um, in two days.")], interviewer_s=10.0)[id_]
+    measure = measure_answers([typed("I fixed it, um, in two days.")])[id_]
 
     assert measure.value is None
     assert measure.note
@@ -98,11 +98,8 @@ def test_neither_i_nor_we_is_unknown_and_only_we_is_0():
     assert value("i_share", typed("We fixed it with our tools.")) == 0
 
 
-def test_time_to_start_is_the_one_that_was_measured_or_else_the_first_words():
-    answer = spoken(TWENTY, gaps={0: 1.5})
-
-    assert value("time_to_start_s", answer) == 1.5
-    assert value("time_to_start_s", dataclasses.replace(answer, started_after_s=4.0)) == 4.0
+def test_time_to_start_is_that_of_the_first_word():
+    assert value("time_to_start_s", spoken(TWENTY, gaps={0: 1.5})) == 1.5
 
 
 def test_phrases_said_again_are_found_once_each():
@@ -113,10 +110,23 @@ def test_phrases_said_again_are_found_once_each():
 
 
 def test_the_talk_ratio_needs_both_sides():
-    answer = spoken(TWENTY)  # 6 s
+    answer = spoken(TWENTY)
+    asked = dataclasses.replace(answer, question="What did you do then?")
 
-    assert value("talk_share", answer, interviewer_s=2.0) == 75
+    assert value("talk_share", asked) == 80
+    assert value("talk_share", dataclasses.replace(asked, text="", words=())) == 0
     assert value("talk_share", answer) is None
+
+
+def test_of_a_whole_interview_a_length_is_that_of_one_answer():
+    told, brief = spoken(TWENTY), spoken("I saved 5 days.")
+    whole = {m.id: m for m in measure_interview([[told, told], [], [brief]])}
+
+    assert whole["length_words"].value == 22
+    assert whole["length_words"].note
+    assert whole["length_s"].value == pytest.approx((12 + 1.2) / 2)
+    assert whole["words_per_minute"].value == 200
+    assert whole["hedges_per_100_words"].note == ""
 
 
 def test_the_pace_over_time_has_a_window_every_ten_seconds():
