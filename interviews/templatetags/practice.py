@@ -5,6 +5,7 @@ from __future__ import annotations
 from django import template
 
 from ai.coach.bank import Kind
+from interviews.forms import LEVELS, TYPES
 from interviews.models import Interview, Question
 
 register = template.Library()
@@ -21,6 +22,18 @@ KINDS = {
 def kind(name: str) -> str:
     """What a question of this kind asks for, in plain words."""
     return KINDS[Kind(name)]
+
+
+@register.filter
+def experience(interview: Interview) -> str:
+    """Its level, as the form that set it up calls it."""
+    return dict(LEVELS)[Interview.Level(interview.level)]
+
+
+@register.filter
+def about(interview: Interview) -> str:
+    """What its questions are about, as the form that set it up calls it."""
+    return dict(TYPES)[Interview.Type(interview.type)]
 
 
 @register.filter

@@ -77,6 +77,12 @@ def test_no_question_is_told_before_it_is_asked(mine: Client, plan_interview):
     assert not any(question.text in page for question in interview.questions.all())
 
 
+def test_the_list_calls_an_interview_what_the_form_called_it(mine: Client, plan_interview):
+    plan_interview(type="situational", level="entry")
+    page = mine.get("/practice/").content.decode()
+    assert "What you would do, starting out" in page
+
+
 def test_an_interview_that_is_over_shows_its_report(mine: Client, plan_interview):
     interview = plan_interview()
     Interview.objects.filter(pk=interview.pk).update(state=Interview.State.FINISHED)
