@@ -73,6 +73,6 @@ def test_whatever_was_said_and_quoted_no_character_is_lost(text, quotes):
 
 def test_twenty_minutes_are_cut_at_once():
     text = "so I did it again " * 1_000
-    began = time.monotonic()
+    began = time.process_time()
     cut_transcript(turn_of(text), [quote("did it", 3_000.0)] * 20)
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
