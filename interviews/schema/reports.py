@@ -70,7 +70,7 @@ SUMMARY_EXAMPLE = {
     "finished_at": "2026-11-22T18:12:00Z",
     "is_retake": False,
     "rubric": "core-1",
-    "scorer": "rules-1",
+    "scorer": "rules-2",
     "overall": 3.8,
     "answers": 3,
     "scored_answers": 3,

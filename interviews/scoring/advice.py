@@ -30,61 +30,62 @@ class Advice:
 
 
 KEEP = {
-    Dimension.RELEVANCE: 'Keep this: "{quote}" seems to be what was asked for.',
-    Dimension.STRUCTURE: 'Keep how you lead the listener through it; "{quote}" is easy to follow.',
-    Dimension.SPECIFICITY: 'Keep details like "{quote}": they can be pictured and checked.',
-    Dimension.OWNERSHIP: 'Keep saying what you did yourself, as in "{quote}".',
-    Dimension.OUTCOME: 'Keep the end: "{quote}" says what came of it.',
+    Dimension.RELEVANCE: "Keep this: “{quote}” seems to be what was asked for.",
+    Dimension.STRUCTURE: "Keep how you lead the listener through it; “{quote}” is easy to follow.",
+    Dimension.SPECIFICITY: "Keep details like “{quote}”: they can be pictured and checked.",
+    Dimension.OWNERSHIP: "Keep saying what you did yourself, as in “{quote}”.",
+    Dimension.OUTCOME: "Keep the end: “{quote}” says what came of it.",
 }
 CHANGE = {
-    Dimension.RELEVANCE: 'You said "{quote}". Begin with a sentence that answers the question '
+    Dimension.RELEVANCE: "You said “{quote}”. Begin with a sentence that answers the question "
     "itself, then tell only what belongs to it.",
-    Dimension.SPECIFICITY: 'After "{quote}", add one thing that could be checked: how many, how '
+    Dimension.SPECIFICITY: "After “{quote}”, add one thing that could be checked: how many, how "
     "long, with what, or what was said.",
-    Dimension.OWNERSHIP: 'You said "{quote}". Say which step was yours and why you took it.',
-    Dimension.OUTCOME: 'After "{quote}", say what came of it, how you know, and what you do '
+    Dimension.OWNERSHIP: "You said “{quote}”. Say which step was yours and why you took it.",
+    Dimension.OUTCOME: "After “{quote}”, say what came of it, how you know, and what you do "
     "differently since.",
 }
 HOW_KNOWN = (
-    'At the end you said "{quote}". Say how you know, with a figure or with what somebody said, '
+    "At the end you said “{quote}”. Say how you know, with a figure or with what somebody said, "
     "and what you do differently since."
 )
-ON_TOPIC = 'Keep "{quote}": it is about the question. Build on it.'
+ON_TOPIC = "Keep “{quote}”: it is about the question. Build on it."
 MISSING = {
-    Part.SITUATION: 'Before "{quote}", say in one sentence where and when this was.',
-    Part.TASK: 'Before "{quote}", say what you were there to do.',
-    Part.ACTION: 'You said "{quote}". Say what you did, step by step.',
-    Part.RESULT: 'After "{quote}", say what came of it.',
-    Part.ORDER: 'You said "{quote}". Say what comes first, and what next.',
-    Part.REASON: 'You said "{quote}". Say why that and not something else.',
-    Part.CHECK: 'After "{quote}", say how you would see whether it works.',
-    Part.ANSWER: 'You said "{quote}". Begin with the answer itself.',
-    Part.LIMIT: 'After "{quote}", say when it does not hold, or what it costs.',
-    Part.CASE: 'After "{quote}", tell one case from your own experience.',
-    Part.CLAIM: 'You said "{quote}". Say first what you yourself want or value.',
+    Part.SITUATION: "Before “{quote}”, say in one sentence where and when this was.",
+    Part.TASK: "Before “{quote}”, say what you were there to do.",
+    Part.ACTION: "You said “{quote}”. Say what you did, step by step.",
+    Part.RESULT: "After “{quote}”, say what came of it.",
+    Part.ORDER: "You said “{quote}”. Say what comes first, and what next.",
+    Part.REASON: "You said “{quote}”. Say why that and not something else.",
+    Part.CHECK: "After “{quote}”, say how you would see whether it works.",
+    Part.ANSWER: "You said “{quote}”. Begin with the answer itself.",
+    Part.LIMIT: "After “{quote}”, say when it does not hold, or what it costs.",
+    Part.CASE: "After “{quote}”, tell one case from your own experience.",
+    Part.CLAIM: "You said “{quote}”. Say first what you yourself want or value.",
 }
 # What to say of a dimension that is good already.
 POLISH = {
     Dimension.RELEVANCE: "Good already. To make it better still, say in the first sentence how "
-    '"{quote}" answers the question.',
+    "“{quote}” answers the question.",
     Dimension.STRUCTURE: "Good already. To make it better still, shorten what stands around "
-    '"{quote}".',
+    "“{quote}”.",
     Dimension.SPECIFICITY: "Good already. To make it better still, add a figure or the words that "
-    'were said to "{quote}".',
-    Dimension.OWNERSHIP: 'Good already. To make it better still, add to "{quote}" what you decided '
+    "were said to “{quote}”.",
+    Dimension.OWNERSHIP: "Good already. To make it better still, add to “{quote}” what you decided "
     "and why.",
-    Dimension.OUTCOME: 'Good already. To make it better still, say how you know that "{quote}", or '
+    Dimension.OUTCOME: "Good already. To make it better still, say how you know that “{quote}”, or "
     "what you do differently since.",
 }
 GOOD = 4
-SHORTEN = 'It has about {words} words. Keep what belongs to "{quote}" and leave the rest out.'
-PLANNED_OWNERSHIP = 'You said "{quote}". Say what you yourself would do first, and next.'
-OWN_REASON = 'You said "{quote}". Say what you yourself have done or seen that shows it.'
+SHORTEN = "It has about {words} words. Keep what belongs to “{quote}” and leave the rest out."
+PLANNED_OWNERSHIP = "You said “{quote}”. Say what you yourself would do first, and next."
+OWN_REASON = "You said “{quote}”. Say what you yourself have done or seen that shows it."
 
 
 def thing_to_keep(score: AnswerScore) -> Advice | None:
-    """What was best; None where nothing reaches level 3."""
-    best = max(_scored(score), key=lambda found: (found.level or 0, -_rank(found)), default=None)
+    """What was best; None where nothing reaches level 3 without doubt."""
+    sure = [found for found in _scored(score) if not found.is_doubtful]
+    best = max(sure, key=lambda found: (found.level or 0, -_rank(found)), default=None)
     if best is None or (best.level or 0) < WORTH_KEEPING:
         return None
     is_start = best.dimension is Dimension.RELEVANCE and best.level == WORTH_KEEPING

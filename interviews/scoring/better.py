@@ -69,8 +69,9 @@ class BetterVersion:
 def better_version(
     turns: Iterable[SpokenAnswer], kind: Kind, rubric: Rubric
 ) -> BetterVersion | None:
-    """None where nothing of the answer may be said back."""
-    evidence = read_evidence(Transcript(list(turns)).text, kind)
+    """None where nothing of the answer may be said back, or nothing is to be bettered."""
+    said = Transcript(list(turns)).text
+    evidence = read_evidence(said, kind)
     parts = parts_found(evidence, rubric.kinds[kind].parts)
     pieces = _pieces(evidence, parts)
     if not pieces:
@@ -79,11 +80,12 @@ def better_version(
     gaps: list[str] = []
     for part in parts:
         told = [text for place, text in pieces if place is part]
-        lines += told
-        if not told and not parts[part]:
+        if not parts[part] and (not told or kind is not Kind.BEHAVIOURAL):
             gaps.append(PLANNED_ACTION_GAP if _is_planned(kind, part) else GAPS[part])
             lines.append(gaps[-1])
-    return BetterVersion(" ".join(lines), tuple(gaps))
+        lines += told
+    better = " ".join(lines)
+    return None if normal(better) == normal(said) else BetterVersion(better, tuple(gaps))
 
 
 def _is_planned(kind: Kind, part: Part) -> bool:

@@ -23,15 +23,21 @@ ABOUT_THE_QUESTION = 0.9
 OUTCOME_IS_RARER = -0.5
 # An answer of fewer words may be to the point without one of the expected ones.
 ENOUGH_WORDS = 50
+# The most that an answer gets which hardly touches its question: whether it answers it is unknown.
+MOST_UNTOUCHED = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """`spans` index the evidence's text, those that show the level best first."""
+    """`spans` index the evidence's text, those that show the level best first.
+
+    `is_doubtful` where the rule sees too little to praise anything for it.
+    """
 
     level: int
     reason: str
     spans: tuple[Span, ...]
+    is_doubtful: bool = False
 
 
 def parts_found(evidence: Evidence, parts: Sequence[Part]) -> dict[Part, tuple[Span, ...]]:
@@ -73,11 +79,11 @@ def relevance(evidence: Evidence, question: Question | None) -> Finding:
     if met is None:
         return Finding(3, "The question is not known well enough to say more.", evidence.opening)
     level = _relevance_level(evidence, met)
-    return Finding(
-        level,
-        RELEVANCE_TEXTS[level],
-        evidence.opening if level <= 2 else met.spans or evidence.opening,
-    )
+    if level <= 2:
+        return Finding(level, RELEVANCE_TEXTS[level], evidence.opening)
+    if not met.is_touched:
+        return Finding(level, UNTOUCHED, evidence.opening, is_doubtful=True)
+    return Finding(level, RELEVANCE_TEXTS[level], met.spans)
 
 
 RELEVANCE_TEXTS = {
@@ -87,14 +93,16 @@ RELEVANCE_TEXTS = {
     4: "It seems to answer the question.",
     5: "It seems to answer the question, and is told concretely.",
 }
+UNTOUCHED = (
+    "Few of its words are the question's, so rules cannot tell whether it answers it: please check."
+)
 
 
 def _relevance_level(evidence: Evidence, met: Touch) -> int:
     level = nearest(concreteness(evidence) + ABOUT_THE_QUESTION)
     if is_hollow(evidence):
         level = min(level, 3)
-    if met.is_touched:
-        level = max(level, 2)
+    level = max(level, 2) if met.is_touched else min(level, MOST_UNTOUCHED)
     if evidence.word_count >= ENOUGH_WORDS and met.is_beside():
         level = min(level, 2)
     return level
@@ -132,7 +140,8 @@ def _structure_text(missing: list[Part], level: int) -> str:
         told = ", though some are named rather than told" if level <= 3 else ""
         return f"All its parts are there{told}."
     names = ", ".join(part.value for part in missing)
-    return f"Not found: {names}."
+    rest = " The rest is named rather than told." if level == 1 else ""
+    return f"Not found: {names}.{rest}"
 
 
 def specificity(evidence: Evidence) -> Finding:

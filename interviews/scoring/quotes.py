@@ -9,7 +9,8 @@ from ai.coach.quoting import TRAILING
 from interviews.scoring.masking import is_quotable
 from interviews.scoring.spoken import Quote, Transcript
 
-MAX_WORDS = 16
+# A quote is cut after so many words, unless its clause ends within a few more.
+MAX_WORDS, MAX_WHOLE_WORDS = 16, 20
 MIN_WORDS = 3
 MAX_QUOTES = 3
 # Of many spans, how many are looked at; and from how many words on a clause tells something.
@@ -51,16 +52,21 @@ def clause_around(text: str, span: Span) -> Span:
         start = ahead[-MAX_WORDS // 2].start()
     following = BREAK.search(text, max(span.end, start + 1))
     end = following.start() if following else len(text)
-    tokens = list(WORD.finditer(text, start, end))[:MAX_WORDS]
+    tokens = _at_a_glance(text, start, end)
     if len(tokens) < TELLING_WORDS and following and text[following.start()] not in ".!?\n":
         beyond = BREAK.search(text, following.end())
         end = beyond.start() if beyond else len(text)
-        tokens = list(WORD.finditer(text, start, end))[:MAX_WORDS]
+        tokens = _at_a_glance(text, start, end)
     tokens = _without_ragged_ends(tokens)
     if not tokens:
         return span
     end = tokens[-1].start() + len(tokens[-1].group().rstrip(",;:"))
     return Span(tokens[0].start(), end, text[tokens[0].start() : end])
+
+
+def _at_a_glance(text: str, start: int, end: int) -> list[re.Match[str]]:
+    tokens = list(WORD.finditer(text, start, end))
+    return tokens if len(tokens) <= MAX_WHOLE_WORDS else tokens[:MAX_WORDS]
 
 
 def _without_ragged_ends(tokens: list[re.Match[str]]) -> list[re.Match[str]]:

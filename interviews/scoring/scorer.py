@@ -12,7 +12,7 @@ from interviews.scoring.quotes import quotable
 from interviews.scoring.rubric import Dimension, Part, Rubric
 from interviews.scoring.spoken import Quote, SpokenAnswer, Transcript
 
-SCORER = "rules-1"
+SCORER = "rules-2"
 NO_QUOTE = "There are no words that could be quoted for it, so it is withheld."
 # An answer that is beside the point cannot be good because it is well told.
 CAPS_BY_RELEVANCE = {1: 2.0, 2: 3.0}
@@ -26,6 +26,7 @@ class DimensionScore:
     level: int | None
     reason: str
     quotes: tuple[Quote, ...]
+    is_doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,9 @@ def _dimension(
     )
     if not quotes:
         return DimensionScore(dimension, None, NO_QUOTE, ())
-    return DimensionScore(dimension, finding.level, finding.reason, quotes)
+    return DimensionScore(
+        dimension, finding.level, finding.reason, quotes, is_doubtful=finding.is_doubtful
+    )
 
 
 def overall(

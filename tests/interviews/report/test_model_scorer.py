@@ -244,7 +244,7 @@ def test_what_does_not_keep_to_the_schema_is_not_used_and_not_paid(
     assert document["scorer"]["fallback_reason"] == (
         "The built-in rules scored 1 of 1 answers: The model's answer could not be used."
     )
-    assert document["answers"][0]["scored_by"] == "rules-1"
+    assert document["answers"][0]["scored_by"] == "rules-2"
     assert document["answers"][0]["level"] is not None
     assert balance() == (300, 0)
 
@@ -282,7 +282,7 @@ def test_one_answer_that_the_model_fails_on_leaves_the_others_to_it(
 
     scoring_model.score = score
     document = report_on(hold_interview(owner, WEAK, STRONG)).document
-    assert [one["scored_by"] for one in document["answers"]] == ["rules-1", "local-scorer"]
+    assert [one["scored_by"] for one in document["answers"]] == ["rules-2", "local-scorer"]
     assert document["scorer"]["kind"] == "model"
     assert document["scorer"]["fallback_reason"].startswith("The built-in rules scored 1 of 2")
 
@@ -293,8 +293,8 @@ def test_a_better_version_that_invents_gives_way_to_the_rules_own(owner, scoring
     assert honest["gaps"] == ["[say what came of it]"]
     invented = "I saved the hospital 2 million dollars and won an award for it. [more]"
     scoring_model.score = at_level(4, better=invented)
-    better = only_answer(report_on(hold_interview(owner, STRONG)))["better"]
-    assert better["made_by"] == "rules-1"
+    better = only_answer(report_on(hold_interview(owner, f"Um, {STRONG}")))["better"]
+    assert better["made_by"] == "rules-2"
     assert "million" not in better["text"]
 
 

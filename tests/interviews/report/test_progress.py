@@ -44,7 +44,7 @@ def test_it_lists_finished_interviews_with_a_report_the_newest_first(client, own
     }
     assert found[0]["competencies"] == {"communication": document["answers"][0]["level"]}
     assert found[0]["measures"] == {one["id"]: one["value"] for one in document["measures"]}
-    assert (found[0]["scorer"], found[0]["rubric"]) == ("rules-1", "core-1")
+    assert (found[0]["scorer"], found[0]["rubric"]) == ("rules-2", "core-1")
 
 
 def test_every_id_has_a_name(client, held):

@@ -123,10 +123,10 @@ def test_a_models_report_tells_how_far_its_scores_differ(owner, shown, samples, 
         }
         document["answers"][0]["dimensions"][0]["samples"] = samples
 
-        document["answers"][0]["scored_by"] = "rules-1"
+        document["answers"][0]["scored_by"] = "rules-2"
 
     page, _ = shown(hold_interview(owner, STRONG), judged_by_model)
-    assert "This answer was scored by rules-1." in page
+    assert "This answer was scored by rules-2." in page
     assert "Scored by the language model some-model" in page
     assert told in page
     assert "1 of 2 answers were scored by the built-in rules." in page

@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,15 @@ from interviews.scoring.better import GAPS, better_version
 from interviews.scoring.masking import is_quotable
 from interviews.scoring.rubric import Dimension, Part
 from interviews.scoring.scorer import AnswerScore, score_answer
-from tests.interviews.scoring.speech import OUTAGE, ROLES, RUBRIC, STRONG, tune, typed
+from tests.interviews.scoring.speech import (
+    OUTAGE,
+    QUESTIONS,
+    ROLES,
+    RUBRIC,
+    STRONG,
+    tune,
+    typed,
+)
 
 
 def score(text: str, question=OUTAGE) -> AnswerScore:
@@ -37,6 +46,19 @@ def test_advice_quotes_the_candidate(role: str):
 
 def test_nothing_is_kept_of_an_answer_that_says_nothing():
     assert thing_to_keep(score("Outages are bad and very important for every company.")) is None
+
+
+def test_relevance_that_is_in_doubt_is_no_thing_to_keep():
+    certain = score("We had a short outage, and it was fixed by the vendor after 20 minutes.")
+    relevance = replace(certain.dimensions[Dimension.RELEVANCE], level=4)
+    others = {d: replace(found, level=2) for d, found in certain.dimensions.items()}
+
+    def keep(**doubt):
+        dimensions = {**others, Dimension.RELEVANCE: replace(relevance, **doubt)}
+        return thing_to_keep(replace(certain, dimensions=dimensions))
+
+    assert keep() is not None
+    assert keep(is_doubtful=True) is None
 
 
 def test_what_is_missing_is_what_to_change():
@@ -101,6 +123,18 @@ def test_what_is_missing_is_marked_as_a_gap():
     assert found is not None
     assert GAPS[Part.RESULT] in found.gaps
     assert found.text.endswith(GAPS[Part.RESULT])
+
+
+def test_a_missing_answer_to_the_question_comes_first():
+    motivation = next(q for q in QUESTIONS.values() if q.text.startswith("Which kind of ward"))
+    found = better("I traced it to a timeout because every failure took 30 seconds.", motivation)
+
+    assert found is not None
+    assert found.text.startswith(f"{GAPS[Part.CLAIM]} I traced it")
+
+
+def test_there_is_no_better_version_of_what_is_told_in_order_already():
+    assert better(STRONG) is None
 
 
 def test_hedges_that_carry_doubt_and_orders_and_personal_facts_are_treated_as_they_must():

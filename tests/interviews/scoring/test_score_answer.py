@@ -131,6 +131,23 @@ def test_a_good_story_about_something_else_is_held_down():
     assert (score(party, QUESTIONS["general-work-are-proud"]).level or 0) > 3.0
 
 
+def test_of_a_story_in_few_of_the_questions_words_no_relevance_is_claimed():
+    ward = next(q for q in QUESTIONS.values() if q.text.startswith("Which kind of ward"))
+    found = score(STRONG, ward)
+
+    assert found.dimensions[Dimension.RELEVANCE].level == 4
+    assert "cannot tell" in found.dimensions[Dimension.RELEVANCE].reason
+    assert found.dimensions[Dimension.RELEVANCE].is_doubtful
+    assert not score(STRONG).dimensions[Dimension.RELEVANCE].is_doubtful
+
+
+def test_a_quote_goes_to_the_end_of_its_clause_where_that_is_near():
+    told = "I compared the logs of both days and I saw that every failure took exactly 30 seconds"
+    quotes = score(f"{told}. We had an outage.").dimensions[Dimension.OWNERSHIP].quotes
+
+    assert [quote.text for quote in quotes] == [told]
+
+
 def test_what_cannot_be_quoted_is_withheld():
     found = score("I fucking rolled it back, shit")
 
