@@ -179,6 +179,14 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url_config(secret("CACHE_URL", default="locmemcache://"))}
 
+CACHE_TIMEOUT_S = env.float("CACHE_TIMEOUT_S", default=0.5)
+if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
+    CACHES["default"]["BACKEND"] = "interview_trainer.cache.SharedCache"
+    CACHES["default"]["OPTIONS"] = {
+        "socket_timeout": CACHE_TIMEOUT_S,
+        "socket_connect_timeout": CACHE_TIMEOUT_S,
+        **CACHES["default"].get("OPTIONS", {}),
+    }
 # Background work
 
 TASKS = {"default": {"BACKEND": "background.backend.Backend"}}
@@ -214,7 +222,8 @@ PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_RESET_LASTS_S", default=86_400)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = env.str("SESSION_COOKIE_SAMESITE", default="Lax")
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not cached: a sign-out that a cache did not hear of would be undone when it came back.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # Mail: without an address for it, nobody can ask for a new password.
 

@@ -34,21 +34,6 @@ def check_credit_settings(**kwargs: Any) -> list[CheckMessage]:
     return found
 
 
-@register("users")
-def check_sessions_are_shared(**kwargs: Any) -> list[CheckMessage]:
-    """Sessions are cached: a process that keeps its own cache would not see a sign-out."""
-    backend = settings.CACHES["default"]["BACKEND"]
-    if settings.WORKERS == 1 or not backend.endswith(".LocMemCache"):
-        return []
-    return [
-        Error(
-            "WORKERS is above 1, but each process has a cache of its own.",
-            hint="Set CACHE_URL to a cache that they share, such as redis://127.0.0.1:6379/0.",
-            id="users.E003",
-        )
-    ]
-
-
 @register("users", Tags.security)
 def check_sign_in_settings(**kwargs: Any) -> list[CheckMessage]:
     found: list[CheckMessage] = []

@@ -79,9 +79,18 @@ def test_readyz_names_the_part_that_failed_and_not_why(client, db, monkeypatch, 
     assert "hunter2" not in response.content.decode()
 
 
-def test_readyz_notices_a_cache_that_forgets(client, db, monkeypatch):
+def test_readyz_is_200_without_the_cache_and_says_so(client, db, monkeypatch):
     monkeypatch.setattr(cache, "get", lambda key: None)
-    assert client.get("/readyz").json()["failed"] == ["cache"]
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json() == {"status": "degraded", "degraded": ["cache"]}
+
+
+def test_a_missing_cache_does_not_hide_what_is_needed(client, db, monkeypatch):
+    monkeypatch.setattr(cache, "get", lambda key: None)
+    monkeypatch.setitem(health.CHECKS, "database", lambda: False)
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["failed"]) == (503, ["database"])
 
 
 def test_readyz_notices_an_unapplied_migration(client, db, monkeypatch):

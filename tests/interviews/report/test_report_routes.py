@@ -219,7 +219,7 @@ def recordings_in(client, interview):
 def test_reading_a_report_takes_two_queries(client, owner, report_on, django_assert_num_queries):
     interview = hold_interview(owner, STRONG, WEAK, None)
     report_on(interview)
-    with django_assert_num_queries(2 + 1):  # and one for who asks
+    with django_assert_num_queries(2 + 2):  # and two for who asks
         client.get(report_url(interview))
 
 

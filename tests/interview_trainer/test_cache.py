@@ -1,0 +1,123 @@
+"""The cache while Redis comes and goes."""
+
+from __future__ import annotations
+
+import socket
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.cache import cache, caches
+
+from interview_trainer.cache import Client, SharedCache
+from tests.live import wait_until
+from tests.redis_server import RedisServer, caches_in
+
+TIMEOUT_S = 0.3
+
+
+@pytest.fixture
+def server(tmp_path, settings):
+    """A Redis of this test's own, for the service's cache."""
+    server = RedisServer(tmp_path)
+    server.start()
+    settings.CACHES = caches_in(server, TIMEOUT_S)
+    yield server
+    server.kill()
+
+
+@pytest.fixture
+def silent(server):
+    """The Redis is gone, and something at its address listens and never answers."""
+    cache.set("a", 1)
+    server.kill()
+    with socket.create_server(("127.0.0.1", server.port), backlog=100) as listener:
+        yield listener
+
+
+def client() -> Client:
+    backend = caches["default"]
+    assert isinstance(backend, SharedCache)
+    return backend._cache
+
+
+def test_it_keeps_and_counts(server):
+    assert cache.get_many(["a", "b"]) == {}
+    cache.set("a", {"words": ["x"]})
+    assert (cache.add("a", 2), cache.get("a"), cache.get("b", 7)) == (False, {"words": ["x"]}, 7)
+    assert cache.add("n", 1)
+    assert (cache.incr("n"), cache.incr("n", 5), cache.decr("n")) == (2, 7, 6)
+    cache.set_many({"c": 3, "d": 4})
+    cache.delete_many(["a", "n"])
+    assert cache.get_many(["a", "c", "d", "n"]) == {"c": 3, "d": 4}
+    assert (cache.has_key("c"), cache.touch("c", 5), cache.delete("c")) == (True, True, True)
+
+
+def test_what_expired_is_not_counted_on_for_ever(server):
+    with pytest.raises(ValueError, match="not found"):
+        cache.incr("gone")
+    assert not cache.has_key("gone")
+
+
+def test_without_redis_every_read_is_a_miss_and_nothing_raises(server):
+    cache.set("a", 1)
+    server.kill()
+    assert (cache.get("a"), cache.get("a", 7), cache.get_many(["a"])) == (None, 7, {})
+    assert (cache.has_key("a"), cache.touch("a"), cache.delete("a")) == (False, False, False)
+    assert cache.add("a", 1) is False
+    cache.set("a", 1)
+    cache.set_many({"a": 1})
+    cache.delete_many(["a"])
+    cache.clear()
+    assert cache.get_or_set("a", lambda: 3) == 3
+    with pytest.raises(ValueError, match="not found"):
+        cache.incr("a")
+
+
+def test_it_is_used_again_once_it_is_back(server):
+    cache.set("a", 1)
+    server.kill()
+    assert cache.get("a") is None
+    server.start()
+
+    def is_kept() -> bool:
+        cache.set("b", 2)
+        return bool(cache.get("b") == 2)
+
+    wait_until(is_kept, patience_s=5)
+    assert cache.get("a") is None
+
+
+def test_its_loss_and_return_are_each_logged_once(server, caplog):
+    server.kill()
+    for _ in range(5):
+        cache.get("a")
+    server.start()
+    wait_until(lambda: cache.add("a", 1), patience_s=5)
+    assert [record.msg for record in caplog.records] == ["cache_away", "cache_back"]
+
+
+def test_one_call_waits_for_a_redis_that_is_silent_and_the_others_do_not(silent):
+    started = time.monotonic()
+    assert [cache.get("a") for _ in range(50)] == [None] * 50
+    assert time.monotonic() - started < 3 * TIMEOUT_S
+
+
+def test_of_many_threads_one_looks_whether_it_is_back(silent, monkeypatch):
+    cache.get("a")
+    monkeypatch.setattr(client().watch, "_ask_again_at", 0.0)
+
+    def ask(number: int) -> float:
+        started = time.monotonic()
+        cache.get("a")
+        return time.monotonic() - started
+
+    with ThreadPoolExecutor(8) as pool:
+        waits = list(pool.map(ask, range(64)))
+    assert len([wait for wait in waits if wait > TIMEOUT_S / 2]) == 1
+
+
+def test_an_error_of_redis_itself_is_a_miss_too(server):
+    """Such as being read-only, or full."""
+    client().get_client().config_set("maxmemory", 1)
+    assert cache.add("a", 1) is False
