@@ -52,6 +52,7 @@ from interview_trainer.connection import watch_connection
 from interview_trainer.fields import validated
 from interview_trainer.schema import describe
 from users.idempotency import idempotent, operation_key
+from users.limits.rates import Kind
 from users.models import Scope
 from users.requests import author_of, named_user, requested_user
 
@@ -82,6 +83,12 @@ class AiViewSet(ViewSet):
         "quote",
     )
     scopes: ClassVar[dict[str, Scope]] = dict.fromkeys(person_actions, Scope.AI)
+    limited_as: ClassVar[dict[str, tuple[Kind, ...]]] = {
+        "message": (Kind.TEXT,),
+        "generate_audio": (Kind.SPEECH,),
+        "speak_reply": (Kind.TEXT, Kind.SPEECH),
+        "speech_to_text": (Kind.TRANSCRIPTION,),
+    }
 
     @action(
         detail=False,

@@ -65,6 +65,12 @@ def problem(
     }
 
 
+def error_problem(exc: AppError) -> dict[str, object]:
+    return problem(
+        status=exc.status, code=exc.code, title=exc.title, detail=exc.detail, extra=exc.extra
+    )
+
+
 def framework_problem(
     status: int, detail: str = "", extra: Mapping[str, object] | None = None
 ) -> dict[str, object]:
@@ -81,14 +87,7 @@ def exception_handler(exc: Exception, context: dict[str, Any]) -> HttpResponse |
     """
     if isinstance(exc, AppError):
         drf_exception_handler(exceptions.APIException(), context)
-        data = problem(
-            status=exc.status,
-            code=exc.code,
-            title=exc.title,
-            detail=exc.detail,
-            extra=exc.extra,
-        )
-        return problem_response(data, exc.headers)
+        return problem_response(error_problem(exc), exc.headers)
     if isinstance(exc, DATABASE_AWAY):
         logger.error("database_unavailable", exc_info=exc)
         return exception_handler(UnavailableError("The database did not answer."), context)
@@ -154,9 +153,20 @@ def wants_html(request: HttpRequest) -> bool:
 
 
 def error_page(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
-    data = framework_problem(status, detail)
+    return shown_problem(request, framework_problem(status, detail))
+
+
+def refusal_page(request: HttpRequest, exc: AppError) -> HttpResponse:
+    """What a page is refused with before its view."""
+    response = shown_problem(request, error_problem(exc))
+    for name, value in exc.headers.items():
+        response[name] = value
+    return response
+
+
+def shown_problem(request: HttpRequest, data: dict[str, object]) -> HttpResponse:
     if wants_html(request):
-        return render(request, "error.html", {"problem": data}, status=status)
+        return render(request, "error.html", {"problem": data}, status=int(str(data["status"])))
     return problem_response(data)
 
 

@@ -206,7 +206,7 @@ def add_common_parts(result: dict[str, Any], **kwargs: Any) -> dict[str, Any]:
 def add_common_operation_parts(described: dict[str, Any]) -> None:
     described.setdefault("parameters", []).append({"$ref": "#/components/parameters/RequestId"})
     for status, response in described["responses"].items():
-        names = ["X-Request-ID", *HEADERS_BY_STATUS.get(status, ())]
+        names = ["X-Request-ID", *LIMIT_HEADERS, *HEADERS_BY_STATUS.get(status, ())]
         response.setdefault("headers", {}).update(
             {name: {"$ref": f"#/components/headers/{name}"} for name in names}
         )
@@ -215,20 +215,28 @@ def add_common_operation_parts(described: dict[str, Any]) -> None:
 
 
 def common_response(status: int) -> dict[str, Any]:
-    known = framework_failure(status)
+    failures = [framework_failure(status)]
+    names = ["X-Request-ID", *LIMIT_HEADERS]
+    if status == 429:
+        failures.append(TOO_MANY_STREAMS)
+        names.append("Retry-After")
     return {
-        "description": f"- `{known.code}`: {known.title}",
-        "headers": {"X-Request-ID": {"$ref": "#/components/headers/X-Request-ID"}},
+        "description": "\n".join(f"- `{known.code}`: {known.title}" for known in failures),
+        "headers": {name: {"$ref": f"#/components/headers/{name}"} for name in names},
         "content": {
             PROBLEM_JSON: {
                 "schema": {"$ref": "#/components/schemas/Problem"},
-                "examples": {known.code: {"value": known.example.value}},
+                "examples": {known.code: {"value": known.example.value} for known in failures},
             }
         },
     }
 
 
-COMMON_RESPONSES = {406: "NotAcceptable", 500: "InternalError"}
+COMMON_RESPONSES = {406: "NotAcceptable", 429: "TooManyRequests", 500: "InternalError"}
+TOO_MANY_STREAMS = Failure(
+    429, "too_many_streams", "Too many are running at once; wait until one of them has ended"
+)
+LIMIT_HEADERS = ("RateLimit", "RateLimit-Policy")
 HEADERS_BY_STATUS = {"401": ("WWW-Authenticate",), "503": ("Retry-After",)}
 
 HEADERS: dict[str, Any] = {
@@ -238,6 +246,14 @@ HEADERS: dict[str, Any] = {
         "schema": {"type": "string"},
     },
     "WWW-Authenticate": {"description": "How to sign in.", "schema": {"type": "string"}},
+    "RateLimit": {
+        "description": "What is left of each limit (`r`), and in how many seconds all of it (`t`).",
+        "schema": {"type": "string"},
+    },
+    "RateLimit-Policy": {
+        "description": "The limits that this request counted against: `q` in `w` seconds.",
+        "schema": {"type": "string"},
+    },
     "Retry-After": {
         "description": "Seconds to wait before trying again.",
         "schema": {"type": "string", "pattern": r"^\d+$"},
@@ -291,7 +307,12 @@ PROBLEM_SCHEMA: dict[str, Any] = {
 
 
 def service_path(
-    name: str, summary: str, example: dict[str, str], *, failed: str = ""
+    name: str,
+    summary: str,
+    example: dict[str, str],
+    *,
+    failed: str = "",
+    optional: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """A route outside the API that answers one object of strings, without a key."""
     responses: dict[str, Any] = {
@@ -302,7 +323,10 @@ def service_path(
                     "schema": {
                         "type": "object",
                         "required": list(example),
-                        "properties": {member: {"type": "string"} for member in example},
+                        "properties": {
+                            **{member: {"type": "string"} for member in example},
+                            **(optional or {}),
+                        },
                     },
                     "example": example,
                 }
@@ -337,5 +361,12 @@ SERVICE_PATHS: dict[str, Any] = {
         "Requests can be served here",
         {"status": "ready"},
         failed="A part is not ready, or the process is draining: `failed` names it.",
+        optional={
+            "degraded": {
+                "type": "array",
+                "description": "What is away and can be spared; `status` is then `degraded`.",
+                "items": {"type": "string"},
+            }
+        },
     ),
 }

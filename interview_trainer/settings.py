@@ -122,6 +122,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "users.limits.middleware.LimitsMiddleware",
 ]
 
 ROOT_URLCONF = "interview_trainer.urls"
@@ -178,7 +179,6 @@ elif DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
     DATABASES["default"]["TEST"] = {"CHARSET": "utf8mb4", "COLLATION": "utf8mb4_general_ci"}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache_url_config(secret("CACHE_URL", default="locmemcache://"))}
-
 CACHE_TIMEOUT_S = env.float("CACHE_TIMEOUT_S", default=0.5)
 if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache":
     CACHES["default"]["BACKEND"] = "interview_trainer.cache.SharedCache"
@@ -187,6 +187,7 @@ if CACHES["default"]["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
         "socket_connect_timeout": CACHE_TIMEOUT_S,
         **CACHES["default"].get("OPTIONS", {}),
     }
+
 # Background work
 
 TASKS = {"default": {"BACKEND": "background.backend.Backend"}}
@@ -239,14 +240,34 @@ MAX_GRANT_CREDITS = env.int("MAX_GRANT_CREDITS", default=1_000_000)
 HOLD_EXPIRES_AFTER_S = env.int("HOLD_EXPIRES_AFTER_S", default=900)
 ANSWERS_KEPT_S = env.int("ANSWERS_KEPT_S", default=86_400)
 
+# Limits: how many requests of a kind a user may make. A key and an address may make so many times
+# as much, for they stand for many users; the last four count by address alone.
+
+LIMITS = {
+    "text": env.str("LIMIT_TEXT", default="60/m"),
+    "speech": env.str("LIMIT_SPEECH", default="60/m"),
+    "transcription": env.str("LIMIT_TRANSCRIPTION", default="60/m"),
+    "interviews": env.str("LIMIT_INTERVIEWS", default="120/m"),
+    "other": env.str("LIMIT_OTHER", default="600/m"),
+    "sign-in": env.str("LIMIT_SIGN_IN", default="30/m"),
+    "sign-up": env.str("LIMIT_SIGN_UP", default="60/h"),
+    "password-reset": env.str("LIMIT_PASSWORD_RESET", default="30/h"),
+    "token": env.str("LIMIT_TOKEN", default="120/m"),
+}
+LIMIT_TIMES_PER_KEY = env.int("LIMIT_TIMES_PER_KEY", default=100)
+LIMIT_TIMES_PER_ADDRESS = env.int("LIMIT_TIMES_PER_ADDRESS", default=20)
+STREAMS_PER_USER = env.int("STREAMS_PER_USER", default=8)
+STREAMS_PER_KEY = env.int("STREAMS_PER_KEY", default=800)
+
 # Security
 
 SECURE_SSL_REDIRECT = HTTPS_ONLY
 SECURE_HSTS_SECONDS = env.int("HSTS_S", default=31_536_000 if HTTPS_ONLY else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS_ONLY
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("TRUST_PROXY", default=False) else None
-)
+# A proxy is believed about the scheme and about who called it, or about neither.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("TRUST_PROXY", default=False)))
+TRUST_PROXY = env.bool("TRUST_PROXY", default=TRUSTED_PROXIES > 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUST_PROXY else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -301,6 +322,8 @@ CORS_ALLOW_HEADERS = [
 ]
 CORS_EXPOSE_HEADERS = [
     "idempotency-replayed",
+    "ratelimit",
+    "ratelimit-policy",
     "retry-after",
     "server-timing",
     "x-credits-balance",
@@ -444,6 +467,7 @@ REST_FRAMEWORK = {
         "users.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["users.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["users.limits.throttling.Throttle"],
     "DEFAULT_PARSER_CLASSES": ["interview_trainer.parsers.BoundedJSONParser"],
     "DEFAULT_RENDERER_CLASSES": [
         "rest_framework.renderers.JSONRenderer",

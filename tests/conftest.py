@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+import redis
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Permission
 from django.core.cache import cache
@@ -19,6 +20,8 @@ from ai.models import ModelOverride
 from ai.providers.registry import PROVIDERS, close_providers
 from background.worker import Worker
 from tests.ai.stand_ins import PATHS as stand_in_paths
+from tests.redis_server import RedisServer, caches_in, redis_server
+from users.limits.taking import local_store
 from users.models import Scope, User
 from users.services.api_keys import create_api_key
 from users.services.ledger import Author, adjust_credits
@@ -82,9 +85,26 @@ def sound_is_made_anew(settings) -> None:
 
 
 @pytest.fixture(autouse=True)
-def breakers_are_closed() -> Iterator[None]:
+def nothing_is_counted_yet() -> Iterator[None]:
+    """Neither failures of providers nor requests."""
     yield
     cache.clear()
+    local_store.forget()
+
+
+@pytest.fixture(scope="session")
+def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def with_redis(running_redis: RedisServer, settings) -> Iterator[redis.Redis]:
+    """The service's cache is in an empty Redis. Gives a client of it, to look."""
+    settings.CACHES = caches_in(running_redis)
+    cache.clear()
+    with redis.Redis(port=running_redis.port) as client:
+        yield client
 
 
 @pytest.fixture

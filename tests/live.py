@@ -124,6 +124,10 @@ def environment(place: Path) -> dict[str, str]:
         "TASK_WORKERS": "0",
         "GRACEFUL_TIMEOUT_S": "5",
         "DRAIN_S": "0",
+        # More than these tests ask for at once.
+        "LIMIT_TEXT": "1000/s",
+        "STREAMS_PER_USER": "5000",
+        "STREAMS_PER_KEY": "5000",
     }
 
 

@@ -1,5 +1,7 @@
 """What can go wrong with people, keys and credits."""
 
+from collections.abc import Mapping
+
 from interview_trainer.errors import AppError, UnavailableError
 
 
@@ -98,3 +100,26 @@ class IssuerUnavailableError(UnavailableError):
 
 class GoogleSignInMissingError(UnavailableError):
     title = "Signing in with Google is not set up here (GOOGLE_CLIENT_IDS)"
+
+
+class RateLimitedError(AppError):
+    """More requests than the limit. Nothing was done, held or charged."""
+
+    status = 429
+    code = "rate_limited"
+    title = "Too many requests; wait and try again"
+
+    def __init__(self, *, wait_s: int, headers: Mapping[str, str]) -> None:
+        detail = f"Too many requests; try again in {wait_s} s."
+        super().__init__(detail, headers={**headers, "Retry-After": str(wait_s)})
+
+
+class TooManyStreamsError(AppError):
+    """As many are running as may at once. Nothing was done, held or charged."""
+
+    status = 429
+    code = "too_many_streams"
+    title = "Too many are running at once; wait until one of them has ended"
+
+    def __init__(self, *, headers: Mapping[str, str], wait_s: int = 5) -> None:
+        super().__init__(headers={**headers, "Retry-After": str(wait_s)})

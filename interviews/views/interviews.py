@@ -31,6 +31,7 @@ from interviews.services.deletion import delete_interview
 from interviews.services.documents import read_document
 from interviews.services.planning import create_interview, create_retake
 from users.idempotency import idempotent
+from users.limits.rates import Kind
 from users.models import Scope
 from users.requests import author_of
 
@@ -44,6 +45,7 @@ class InterviewViewSet(GenericViewSet[Interview]):
     parser_classes = (BoundedJSONParser, DocumentFormParser)
     person_actions = ("list", "create", "retrieve", "destroy")
     scopes: ClassVar[dict[str, Scope]] = dict.fromkeys(person_actions, Scope.INTERVIEWS)
+    limited_as: ClassVar = {"create": (Kind.INTERVIEWS,)}
 
     def list(self, request: Request) -> Response:
         """The person's interviews, newest first, without what was said."""

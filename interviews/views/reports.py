@@ -30,6 +30,7 @@ from interviews.scoring.rubric import all_rubrics
 from interviews.services.conduct import finish_interview
 from interviews.services.progress import read_progress
 from interviews.services.reports import current_document
+from users.limits.rates import Kind
 from users.models import Scope
 
 
@@ -40,6 +41,7 @@ class ReportViewSet(ViewSet):
     lookup_value_regex = "[^/]+"
     person_actions = ("finish", "report")
     scopes: ClassVar[dict[str, Scope]] = dict.fromkeys(person_actions, Scope.INTERVIEWS)
+    limited_as: ClassVar = {"finish": (Kind.INTERVIEWS,)}
 
     @action(detail=True, methods=["post"])
     def finish(self, request: Request, pk: str) -> Response:

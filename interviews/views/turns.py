@@ -49,6 +49,7 @@ from interviews.services.turns import (
     work_on_turn,
 )
 from users.idempotency import idempotent
+from users.limits.rates import Kind
 from users.models import Scope
 from users.requests import author_of
 
@@ -69,6 +70,7 @@ class TurnViewSet(ViewSet):
         "destroy",
     )
     scopes: ClassVar[dict[str, Scope]] = dict.fromkeys(person_actions, Scope.INTERVIEWS)
+    limited_as: ClassVar = dict.fromkeys(("start", "create", "skip", "repeat"), (Kind.INTERVIEWS,))
     parser_classes = (BoundedJSONParser, RecordingFormParser)
     renderer_classes = [*ViewSet.renderer_classes, EventStreamRenderer, SoundRenderer]
 

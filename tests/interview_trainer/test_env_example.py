@@ -17,7 +17,10 @@ EXAMPLE_LINE = re.compile(r"^(?:# )?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
 # What is a secret by its name, and the addresses that have passwords in them.
 SECRET_NAME = re.compile(r"(?:^|_)(?:KEYS?|FALLBACKS|SECRET|PASSWORD|TOKEN|DSN)$")
 ADDRESSES_WITH_PASSWORDS = {"DATABASE_URL", "CACHE_URL", "EMAIL_URL"}
-NOT_SECRET = {"TEXT_FALLBACKS", "SPEECH_FALLBACKS", "TRANSCRIPTION_FALLBACKS"}
+NOT_SECRET = {
+    *("TEXT_FALLBACKS", "SPEECH_FALLBACKS", "TRANSCRIPTION_FALLBACKS"),
+    *("LIMIT_TOKEN", "LIMIT_TIMES_PER_KEY", "STREAMS_PER_KEY"),
+}
 README_ROW = re.compile(r"^\| `([A-Z][A-Z0-9_]+)` \|", re.MULTILINE)
 
 SHOW_SETTINGS = """

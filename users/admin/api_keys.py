@@ -1,4 +1,4 @@
-"""API keys: made, shown once, revoked; never edited."""
+"""API keys: made, shown once, limited, revoked; never edited."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from unfold.decorators import action, display
 from unfold.enums import ActionVariant
 
 from users.admin.base import StaffAdmin, sent_form, shown_time, staff_of
-from users.admin.forms import ApiKeyForm, ConfirmForm
+from users.admin.forms import ApiKeyForm, ConfirmForm, KeyLimitsForm
 from users.models import ApiKey
-from users.services.api_keys import create_api_key, revoke_api_key
+from users.services.api_keys import create_api_key, limit_api_key, revoke_api_key
 
 STATES = {"usable": "success", "expired": "warning", "revoked": "danger"}
 
@@ -33,9 +33,9 @@ class ApiKeyAdmin(StaffAdmin):
     search_fields = ["name", "prefix"]
     search_help_text = "Name or prefix"
     actions = ["revoke_selected"]
-    actions_detail = ["revoke"]
+    actions_detail = ["set_limits", "revoke"]
     fieldsets = [
-        (None, {"fields": ["shown_name", "state", "scope_list"]}),
+        (None, {"fields": ["shown_name", "state", "scope_list", "limit_list"]}),
         ("History", {"fields": [("created", "created_by"), "last_used"]}),
         ("End", {"fields": [("expires", "revoked")]}),
     ]
@@ -43,6 +43,7 @@ class ApiKeyAdmin(StaffAdmin):
         "shown_name",
         "state",
         "scope_list",
+        "limit_list",
         "created",
         "created_by",
         "last_used",
@@ -94,6 +95,10 @@ class ApiKeyAdmin(StaffAdmin):
     def scope_list(self, api_key: ApiKey) -> str:
         return ", ".join(api_key.scopes)
 
+    @admin.display(description="limits of its own")
+    def limit_list(self, api_key: ApiKey) -> str:
+        return ", ".join(f"{name} {value}" for name, value in (api_key.limits or {}).items()) or "-"
+
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
@@ -132,6 +137,25 @@ class ApiKeyAdmin(StaffAdmin):
             "key_url": self.change_url(api_key.pk),
         }
         return TemplateResponse(request, "admin/users/apikey/secret.html", context)
+
+    @action(description="Limits", url_path="limits", icon="speed", permissions=["revoke"])
+    def set_limits(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        api_key = self.object_or_404(request, object_id)
+        form = KeyLimitsForm(sent_form(request), initial=api_key.limits)
+        if form.is_valid():
+            with transaction.atomic():
+                limit_api_key(api_key=api_key, limits=form.limits)
+                self.log_change(request, api_key, f"Limits: {self.limit_list(api_key)}.")
+            messages.success(request, f"Saved the limits of {api_key}.")
+            return self.redirect_to(api_key)
+        return self.action_page(
+            request,
+            form=form,
+            title="Limits of this key",
+            submit="Save",
+            subject=api_key,
+            note="As 60/m (s, m, h or d), or off. Empty: as the settings say.",
+        )
 
     @action(
         description="Revoke",

@@ -17,7 +17,9 @@ from unfold.widgets import (
     UnfoldAdminTextInputWidget,
 )
 
+from users.limits.rates import OF_KEYS, Kind, read_rate
 from users.models import Scope, User, UserSettings
+from users.models.api_key import validate_rate
 from users.models.user import normalize_email
 from users.serializers import ModelNameField
 
@@ -118,6 +120,40 @@ class SettingsForm(forms.ModelForm):
         rules = [rule for rule in ModelNameField().validators if isinstance(rule, RegexValidator)]
         for name in ("llm_model", "stt_model", "tts_model"):
             self.fields[name].validators.extend(rules)
+
+
+class KeyLimitsForm(forms.Form):
+    """Empty is as the settings say."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in OF_KEYS:
+            self.fields[kind.value] = forms.CharField(
+                label=kind.label,
+                required=False,
+                max_length=20,
+                validators=[validate_rate],
+                widget=UnfoldAdminTextInputWidget,
+                help_text=f"Default: {default_rate_of_keys(kind)}",
+            )
+        self.fields["streams"] = forms.IntegerField(
+            label="At once",
+            required=False,
+            min_value=1,
+            widget=UnfoldAdminIntegerFieldWidget,
+            help_text=f"Default: {settings.STREAMS_PER_KEY or 'off'}",
+        )
+
+    @property
+    def limits(self) -> dict[str, str | int]:
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+def default_rate_of_keys(kind: Kind) -> str:
+    rate, times = read_rate(settings.LIMITS[kind]), settings.LIMIT_TIMES_PER_KEY
+    if rate is None or not times:
+        return "off"
+    return f"{settings.LIMITS[kind]} for each of {times}"
 
 
 class ApiKeyForm(forms.Form):

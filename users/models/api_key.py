@@ -11,8 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
+from users.limits.rates import OF_KEYS, read_rate
+
 PREFIX_CHARACTERS = 8
 SECRET_BYTES = 32
+STREAMS = "streams"
 
 
 class Scope(models.TextChoices):
@@ -27,6 +30,24 @@ class Scope(models.TextChoices):
 def validate_scopes(scopes: object) -> None:
     if not isinstance(scopes, list) or not scopes or not set(map(str, scopes)) <= set(Scope.values):
         raise ValidationError(f"Choose one or more of: {', '.join(Scope.values)}.")
+
+
+def validate_limits(limits: object) -> None:
+    """A rate for each kind that has its own, and `streams`, how many may run at once."""
+    if not isinstance(limits, dict) or not set(limits) <= {STREAMS, *OF_KEYS}:
+        raise ValidationError(f"Limit only: {', '.join((*OF_KEYS, STREAMS))}.")
+    streams = limits.get(STREAMS, 1)
+    if not isinstance(streams, int) or streams < 1:
+        raise ValidationError("Streams are a whole number from 1.")
+    for kind in limits.keys() - {STREAMS}:
+        validate_rate(limits[kind])
+
+
+def validate_rate(written: object) -> None:
+    try:
+        read_rate(str(written))
+    except ValueError as exc:
+        raise ValidationError(str(exc)) from exc
 
 
 def hash_secret(key: str) -> str:
@@ -47,6 +68,8 @@ class ApiKey(models.Model):
     prefix = models.CharField(max_length=PREFIX_CHARACTERS, unique=True, editable=False)
     secret_hash = models.CharField("SHA-256", max_length=64, editable=False)
     scopes = models.JSONField(default=list, validators=[validate_scopes])
+    # Nullable, so that the version before it can still make keys.
+    limits = models.JSONField(null=True, blank=True, editable=False, validators=[validate_limits])
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

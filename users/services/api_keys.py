@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils import timezone
@@ -34,6 +34,16 @@ def create_api_key(
     api_key.clean_fields()
     api_key.save()
     return api_key, secret
+
+
+def limit_api_key(*, api_key: ApiKey, limits: Mapping[str, str | int]) -> None:
+    """Give the key limits of its own; what is left out is as the settings say.
+
+    Raises Django's `ValidationError`.
+    """
+    api_key.limits = dict(limits) or None
+    api_key.clean_fields()
+    api_key.save(update_fields=["limits"])
 
 
 def revoke_api_key(*, api_key: ApiKey) -> None:

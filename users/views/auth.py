@@ -20,6 +20,7 @@ from users.auth_serializers import (
     TokenSerializer,
 )
 from users.authentication import BEARER, ApiKeyAuthentication
+from users.limits.rates import Kind
 from users.models import Scope
 from users.permissions import IsIdentified
 from users.schema import signing_in
@@ -31,6 +32,7 @@ class TokenView(TokenViewBase):
     """Email and password for an access and a refresh token. Needs no key."""
 
     serializer_class = TokenSerializer
+    limited_as: ClassVar = {"post": (Kind.TOKEN,)}
 
 
 @describe(**signing_in.TOKEN_REFRESH)
@@ -38,6 +40,7 @@ class TokenRefreshView(TokenViewBase):
     """A refresh token for a new access token. Needs no key."""
 
     serializer_class = RefreshSerializer
+    limited_as: ClassVar = {"post": (Kind.TOKEN,)}
 
 
 @describe(**signing_in.GOOGLE_CALLBACK)

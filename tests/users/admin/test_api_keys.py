@@ -79,6 +79,39 @@ def test_a_key_is_revoked(admin):
     assert admin.post(page).status_code == 403
 
 
+def limits_page(api_key: ApiKey) -> str:
+    return reverse("admin:users_apikey_set_limits", args=[api_key.pk])
+
+
+def test_a_key_is_given_limits_and_they_are_taken_away_again(admin):
+    api_key, _ = create_api_key(name="Frontend", scopes=["ai"])
+    page = limits_page(api_key)
+    assert "60/m for each of 100" in admin.get(page).content.decode()
+    assert admin.post(page, {"text": "500/m", "other": "off", "streams": "20"}).status_code == 302
+    api_key.refresh_from_db()
+    assert api_key.limits == {"text": "500/m", "other": "off", "streams": 20}
+    logged = LogEntry.objects.latest("pk").get_change_message()
+    assert logged == "Limits: text 500/m, other off, streams 20."
+    assert "500/m" in admin.get(page).content.decode()
+    admin.post(page, {})
+    api_key.refresh_from_db()
+    assert api_key.limits is None
+
+
+@pytest.mark.parametrize(("field", "value"), [("text", "often"), ("streams", "0")])
+def test_a_limit_must_be_one(admin, field, value):
+    api_key, _ = create_api_key(name="Frontend", scopes=["ai"])
+    answer = admin.post(limits_page(api_key), {field: value})
+    assert answer.context["form"].errors[field]
+    api_key.refresh_from_db()
+    assert api_key.limits is None
+
+
+def test_limits_are_set_with_the_permission_only(powerless):
+    api_key, _ = create_api_key(name="Frontend", scopes=["ai"])
+    assert powerless.post(limits_page(api_key), {"text": "1/m"}).status_code == 403
+
+
 def test_the_keys_selected_are_revoked(admin):
     keys = [create_api_key(name=name, scopes=["ai"])[0] for name in ("one", "two", "three")]
     admin.post(

@@ -1,0 +1,78 @@
+"""Where buckets and slots are: in Redis for all processes, or else in each process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache as once
+from pathlib import Path
+
+from django.core.cache import cache
+
+from users.limits.rates import Rate
+
+TAKEN, EMPTY, FULL = range(3)
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """Requests of one kind by one key, user or address."""
+
+    name: str
+    key: str
+    rate: Rate
+
+
+@dataclass(frozen=True, slots=True)
+class Slots:
+    """What one key or user may have running at once."""
+
+    name: str
+    key: str
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of taking one of each: all were taken, or none (`EMPTY` bucket, `FULL` slots).
+
+    `left` and `filling_us` (until full) are of the buckets, `free` is of the slots, in their order.
+    """
+
+    outcome: int
+    wait_us: int
+    left: Sequence[int]
+    filling_us: Sequence[int]
+    free: Sequence[int]
+
+
+@once
+def take_script() -> str:
+    return Path(__file__).with_name("take.lua").read_text()
+
+
+def take_shared(
+    buckets: Sequence[Bucket], slots: Sequence[Slots], lease: str, lasts_us: int
+) -> Taken | None:
+    """Take one of each in Redis, at once, in one round trip. None where there is no Redis, or it is
+    away.
+    """
+    run_script = getattr(cache, "run_script", None)
+    if run_script is None:
+        return None
+    rates = [number for it in buckets for number in (it.rate.interval_us, it.rate.quota)]
+    answer: list[int] | None = run_script(
+        take_script(),
+        [*(it.key for it in buckets), *(it.key for it in slots)],
+        [len(buckets), lease, lasts_us, *rates, *(it.most for it in slots)],
+    )
+    if answer is None:
+        return None
+    outcome, wait_us, *rest = answer
+    middle = 2 * len(buckets)
+    return Taken(outcome, wait_us, rest[:middle:2], rest[1:middle:2], rest[middle:])
+
+
+def give_back_shared(slots: Sequence[Slots], lease: str) -> None:
+    """Where Redis is away, they lapse."""
+    cache.remove_members([it.key for it in slots], lease)  # type: ignore[attr-defined]  # SharedCache
