@@ -53,7 +53,8 @@ def operation_key(request: Request) -> str | None:
 def idempotent(action: Action) -> Action:
     """Do the action once for each key; without a key, each time.
 
-    The answer is kept as that of the person it is about: whom the address or `?email=` names.
+    The answer is kept as that of the person it is about: whom `?email=` names, or the view's
+    `addressed_person`.
     """
 
     @wraps(action)
@@ -61,7 +62,7 @@ def idempotent(action: Action) -> Action:
         key = operation_key(request)
         if key is None:
             return action(view, request, *args, **kwargs)
-        person = view.get_object() if "pk" in kwargs else named_user(request)
+        person = getattr(view, "addressed_person", named_user)(request)
         claimed = claim_key(operation_key=key, fingerprint=fingerprint(request), user=person)
         if claimed.status is not None:
             return replay(claimed)

@@ -81,6 +81,9 @@ class UserViewSet(PersonViewSet):
     }
     person_actions = ("read_settings", "change_settings")
 
+    def addressed_person(self, request: Request) -> User:
+        return self.get_object()
+
     def list(self, request: Request) -> Response:
         """One user by `?email=`, or without it all users by pages, searched by `?search=`."""
         if "email" in request.query_params:
