@@ -3,7 +3,8 @@
 PyAV (FFmpeg as a library) does both. It is imported on first use: it takes 0.2 s.
 """
 
-import struct
+import re
+import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -11,6 +12,7 @@ from io import BytesIO
 from typing import Any, Literal, NoReturn
 
 from ai.errors import AudioTooLongError, EmptyAudioError, UnreadableAudioError
+from ai.mp4 import check_tables, without_cut_index
 
 SAMPLE_RATE = 16_000
 BYTES_PER_SAMPLE = 2
@@ -34,6 +36,12 @@ MAX_CHANNELS = 8
 SOURCE_RATES_HZ = range(8_000, 192_001)
 # After this many packets without sound the rest is given up: about 5 s of a browser's Opus.
 MAX_BROKEN_PACKETS = 250
+# Decoding may take so much of a processor, and so much more for each second of sound: about eight
+# times what a quarter of an hour takes. Packed packets, or millions of tiny ones, take more.
+MAX_CPU_S = 2.0
+MAX_CPU_PER_S = 0.02
+ID3_HEADER_BYTES = 10
+TAG = re.compile(rb"ID3(?=[\x02-\x04])")
 
 AudioFormat = Literal["mp3", "opus", "wav"]
 
@@ -82,9 +90,6 @@ ENCODINGS: dict[AudioFormat, Encoding] = {
         codec_options={},
     ),
 }
-
-SAMPLE_RATE = 16_000
-BYTES_PER_SAMPLE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,20 +158,43 @@ def decode(data: bytes, demuxer: str) -> Iterator[bytes]:
     """
     import av
 
+    upload = Upload(made_safe(data, demuxer))
     try:
-        with open_upload(data, demuxer) as container:
+        with open_upload(upload, demuxer) as container:
             check_streams(container)
-            yield from resample(decode_frames(container))
+            yield from resample(decode_frames(container, upload))
     # PyAV answers some of what it cannot make sense of with errors of its own.
     except (av.error.FFmpegError, ValueError, OverflowError) as error:
         raise UnreadableAudioError from error
 
 
-def open_upload(data: bytes, demuxer: str) -> Any:
+class Upload(BytesIO):
+    """What FFmpeg reads from, until it has worked too long for the sound that came of it.
+
+    `sound_s` is that sound. Raises `UnreadableAudioError`, once: FFmpeg asks again.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__(data)
+        self.sound_s = 0.0
+        self._started = time.thread_time()
+        self._is_given_up = False
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if self._is_given_up:
+            return b""
+        worked_s = time.thread_time() - self._started
+        if worked_s > MAX_CPU_S + MAX_CPU_PER_S * self.sound_s:
+            self._is_given_up = True
+            raise UnreadableAudioError
+        return super().read(size)
+
+
+def open_upload(upload: Upload, demuxer: str) -> Any:
     import av
 
     return av.open(
-        BytesIO(without_cut_index(data) if demuxer == "mov" else data),
+        upload,
         format=demuxer,
         # While opening a file FFmpeg decodes some of it to find out what it is.
         options={"codec_whitelist": ",".join(DECODERS), "max_streams": str(MAX_STREAMS)},
@@ -180,16 +208,23 @@ def refuse_to_open(url: str, flags: int, options: dict[str, str]) -> NoReturn:
     raise PermissionError("A recording may not open another file.")
 
 
-def without_cut_index(data: bytes) -> bytes:
-    """An MP4 without a fragment's index (`moof`) that was cut off, over which FFmpeg gives up."""
-    at = 0
-    while at + 8 <= len(data):
-        size, kind = struct.unpack_from(">I4s", data, at)
-        if kind == b"moof" and at + size > len(data):
-            return data[:at]
-        if size < 8:
-            break  # The box reaches to the end of the file, or it is no box.
-        at += size
+def made_safe(data: bytes, demuxer: str) -> bytes:
+    """Without what FFmpeg would unfold or stumble over while it opens the file."""
+    if demuxer == "mov":
+        check_tables(data)
+        return without_cut_index(data)
+    if demuxer == "wav":
+        return TAG.sub(b"\0\0\0", data)
+    return without_tags(data) if demuxer == "mp3" else data
+
+
+def without_tags(data: bytes) -> bytes:
+    """Without ID3v2, whose frames may be packed: a small one can unfold into any size."""
+    while data.startswith(b"ID3") and len(data) > ID3_HEADER_BYTES:
+        size = 0
+        for seven_bits in data[6:ID3_HEADER_BYTES]:
+            size = size << 7 | seven_bits & 0x7F
+        data = data[ID3_HEADER_BYTES + size :]
     return data
 
 
@@ -201,12 +236,13 @@ def check_streams(container: Any) -> None:
         raise UnreadableAudioError
 
 
-def decode_frames(container: Any) -> Iterator[Any]:
+def decode_frames(container: Any, upload: Upload) -> Iterator[Any]:
     """Every frame that can be decoded; what is damaged is left out."""
     broken = 0
     for packet in readable_packets(container):
         frames = decode_packet(packet)
         yield from frames
+        upload.sound_s += sum(frame.samples / frame.sample_rate for frame in frames)
         broken += not frames
         if broken > MAX_BROKEN_PACKETS:
             return
