@@ -31,7 +31,6 @@ class Results:
 
     totals: list[float] = field(default_factory=list)
     firsts: list[float] = field(default_factory=list)
-    ended_at: list[float] = field(default_factory=list)
     statuses: Counter[str] = field(default_factory=Counter)
     began_at: float = 0.0
     over_at: float = 0.0
@@ -40,11 +39,9 @@ class Results:
     def completed(self) -> int:
         return len(self.totals)
 
-    def rate(self, until: float) -> float:
-        """Completed a second from the first answer to `until`, when no more was asked."""
-        inside = [at for at in self.ended_at if at <= until]
-        if len(inside) > 1 and inside[-1] > inside[0]:
-            return (len(inside) - 1) / (inside[-1] - inside[0])
+    @property
+    def rate(self) -> float:
+        """Completed a second, from the first question to the last answer."""
         return self.completed / (self.over_at - self.began_at)
 
 
@@ -122,7 +119,6 @@ class Client(asyncio.Protocol):
         if status == "200":
             results.totals.append(now - self.sent_at)
             results.firsts.append(self.first)
-            results.ended_at.append(now)
         self.load.ended(self, 0 if status == "200" else int(retry_after[1]) if retry_after else 1)
 
     def close(self) -> None:

@@ -95,7 +95,7 @@ def measure(scenario: Scenario, contender: Contender) -> Measured:
         added_ms=added(results.totals, plan.whole_s),
         first_ms=added(results.firsts, plan.delay_s if scenario.is_streamed else plan.whole_s),
         statuses=dict(results.statuses),
-        rates=[results.rate(results.began_at + scenario.duration_s)],
+        rates=[results.rate],
         cpu_s=cpu,
         stores_cpu_s=stores,
         harness_cpu_s=harness,
