@@ -37,7 +37,7 @@ WORKDIR /app
 COPY . .
 RUN SECRET_KEY=for-this-step-only python manage.py collectstatic --noinput
 
-USER app
+USER 10001
 VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s \
