@@ -45,6 +45,10 @@ def wait_until(is_so: Callable[[], Any], patience_s: float = PATIENCE_S) -> None
         threading.Event().wait(0.02)
 
 
+def child_pids(pid: int) -> list[int]:
+    return [int(it) for it in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
 class Service:
     """A started service. `lines` is what it has printed so far."""
 
@@ -64,9 +68,11 @@ class Service:
 
     @property
     def worker_pid(self) -> int:
-        master = self.process.pid
-        children = Path(f"/proc/{master}/task/{master}/children").read_text().split()
-        return int(children[0])
+        return self.worker_pids[0]
+
+    @property
+    def worker_pids(self) -> list[int]:
+        return child_pids(self.process.pid)
 
     @property
     def thread_count(self) -> int:
@@ -85,7 +91,9 @@ class Service:
 
 
 @contextmanager
-def live_service(place: Path, **variables: str) -> Iterator[Service]:
+def live_service(
+    place: Path, killed_after_s: float = KILLED_AFTER_S, /, **variables: str
+) -> Iterator[Service]:
     """A service on this process's database and a free port, with one worker; files in `place`."""
     command = [sys.executable, "-m", *COMMAND, "interview_trainer.wsgi"]
     with subprocess.Popen(
@@ -96,7 +104,7 @@ def live_service(place: Path, **variables: str) -> Iterator[Service]:
         stderr=subprocess.STDOUT,
         text=True,
     ) as process:
-        watchdog = threading.Timer(KILLED_AFTER_S, process.kill)
+        watchdog = threading.Timer(killed_after_s, process.kill)
         watchdog.start()
         try:
             yield Service(process)

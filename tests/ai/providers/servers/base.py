@@ -114,6 +114,11 @@ class VendorServer(ABC):
             self.faults_left -= 1
             return self.fault
 
+    def note_end(  # noqa: B027  # most servers do not count
+        self, asked: Asked, parts: list[bytes], *, is_whole: bool
+    ) -> None:
+        """Called when an answer ends, with the parts of it that have left."""
+
     @property
     def spoilt_asked(self) -> list[Asked]:
         """The requests that faults apply to: the calls that count."""
@@ -150,6 +155,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Listener
     connection: socket.socket
+    sent: list[bytes]
 
     def setup(self) -> None:
         super().setup()
@@ -171,11 +177,15 @@ class Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         asked = Asked(self.command, self.path, headers, body)
         fault = vendor.take_fault(asked)
+        self.sent = []
+        is_whole = False
         try:
             self.answer_with(fault, asked)
+            is_whole = fault is None
         except ConnectionError:
             vendor.hung_up.set()
             self.close_connection = True
+        vendor.note_end(asked, self.sent, is_whole=is_whole)
 
     def answer_with(self, fault: Fault | Status | None, asked: Asked) -> None:
         reply = self.server.vendor.reply(asked)
@@ -225,6 +235,7 @@ class Handler(BaseHTTPRequestHandler):
         if part:
             self.wfile.write(f"{len(part):x}\r\n".encode() + part + b"\r\n")
             self.wfile.flush()
+            self.sent.append(part)
 
     def reset(self) -> None:
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
