@@ -19,7 +19,7 @@ CLOSES = re.compile(rb"\r\nconnection: *close", re.IGNORECASE)
 RETRY_AFTER = re.compile(rb"\r\nretry-after: *(\d+)", re.IGNORECASE)
 LAST_PART = b"0\r\n\r\n"
 # How long the last answers are waited for.
-PATIENCE_S = 60
+PATIENCE_S = 120
 
 # The bytes of the request of this number.
 MakeRequest = Callable[[int], bytes]

@@ -57,7 +57,7 @@ class Measured:
 
     def each_ms(self, seconds: float) -> float:
         """Milliseconds of it for each completed request."""
-        return 1000 * seconds / max(self.completed, 1)
+        return 1000 * seconds / self.completed if self.completed else float("nan")
 
 
 def warm_up(contender: Contender) -> None:

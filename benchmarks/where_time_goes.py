@@ -1,10 +1,11 @@
 """Where the CPU time of one paid message goes, layer by layer, and every statement that it takes.
 
-    python benchmarks/where_time_goes.py [--messages 300] [--profile]
+    python benchmarks/where_time_goes.py [--streamed] [--messages 300] [--profile]
 
 The whole application runs in this process: WSGI, the real SDK, the fake vendor on loopback, a
-MariaDB of its own. Each layer is timed without those that it calls. Timing itself costs about
-1 us of CPU a call. What the server adds is measured with gunicorn and one client.
+MariaDB of its own. Each layer is timed without those that it calls, in whichever thread it runs;
+of what is streamed, each piece. Timing itself costs about 1 us of CPU a call. What the server adds
+is measured with gunicorn and one client.
 """
 
 import argparse
@@ -21,161 +22,23 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from functools import wraps
-from importlib import import_module
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import fake_vendor
 from contenders.base import MESSAGE, Ground
 from contenders.ours import Ours, email
+from layers import Clock, time_layers
 from load import closed_loop
 from processes import cpu_s, private_database, private_redis, ready_line, started
-from rounds import MARKER, warm_up
+from rounds import MARKER, set_plan, warm_up
 
 HERE = Path(__file__).resolve().parent
-# What is timed, by dotted path, under the name of its layer. `{}` is the class's name.
-LAYERS = {
-    "django.core.handlers.wsgi.WSGIHandler.__call__": "Django: handler, URL, signals",
-    "django.core.handlers.wsgi.WSGIRequest.__init__": "Django: handler, URL, signals",
-    "django.http.response.HttpResponseBase.close": "Django: handler, URL, signals",
-    "rest_framework.views.APIView.dispatch": "DRF: dispatch",
-    "rest_framework.views.APIView.perform_content_negotiation": "DRF: negotiation",
-    "rest_framework.views.APIView.perform_authentication": "DRF: dispatch",
-    "users.authentication.ApiKeyAuthentication.authenticate": "key",
-    "users.authentication.find_usable_key": "key",
-    "rest_framework.request.Request._load_data_and_files": "DRF: parse",
-    "ai.views.validated": "DRF: input serializers",
-    "users.requests.validated": "DRF: input serializers",
-    "rest_framework.serializers.Serializer.to_representation": "DRF: output serializer",
-    "rest_framework.views.APIView.finalize_response": "DRF: response",
-    "rest_framework.response.Response.rendered_content": "DRF: response",
-    "ai.views.requested_user": "person",
-    "users.requests.find_user": "person",
-    "ai.services.text.quote_text": "catalogue and quote",
-    "ai.operations.hold_credits": "hold",
-    "ai.operations.settle": "settlement",
-    "ai.views.answer_message": "operation: the rest",
-    "ai.operations.Operation.serve": "operation: the rest",
-    "ai.operations.get_provider": "operation: the rest",
-    "ai.services.text.used_tokens": "operation: the rest",
-    "ai.breaker.Breaker.admits": "breaker",
-    "ai.breaker.Breaker.note_success": "breaker",
-    "ai.providers.base.TextProvider.generate": "SDK: reading the answer",
-    "openai.resources.chat.completions.Completions.create": "SDK: building the request",
-    "httpx2.Client.send": "SDK: HTTP",
-    "httpcore2.ConnectionPool.handle_request": "SDK: HTTP, connection",
-    "openai.Stream.__next__": "SDK: reading the answer",
-    "interview_trainer.middleware.log_request": "request log",
-    "django.db.backends.utils.CursorWrapper.execute": "SQL",
-    "django.db.backends.base.base.BaseDatabaseWrapper._commit": "SQL",
-    "django.db.backends.base.base.BaseDatabaseWrapper._rollback": "SQL",
-    "django.db.backends.mysql.base.DatabaseWrapper._set_autocommit": "SQL",
-    "django.db.backends.mysql.base.DatabaseWrapper.is_usable": "ping",
-    "django.core.cache.backends.redis.RedisCacheClient.get": "Redis",
-    "django.core.cache.backends.redis.RedisCacheClient.get_many": "Redis",
-    "django.core.cache.backends.redis.RedisCacheClient.set": "Redis",
-    "django.core.cache.backends.redis.RedisCacheClient.incr": "Redis",
-    "django.core.cache.backends.redis.RedisCacheClient.add": "Redis",
-}
-# These are told apart by who called them.
-WITHIN = {"SQL", "ping", "Redis"}
+PLANS = {False: fake_vendor.Plan(), True: fake_vendor.Plan(gap_ms=2)}
 
 
-@dataclass
-class Layer:
-    cpu_ns: int = 0
-    wall_ns: int = 0
-    calls: int = 0
-
-
-@dataclass
-class Frame:
-    name: str
-    cpu_ns: int
-    wall_ns: int
-    inner_cpu_ns: int = 0
-    inner_wall_ns: int = 0
-
-
-@dataclass
-class Clock:
-    """Times this thread. A layer's time is its own, without that of the layers within it."""
-
-    layers: dict[str, Layer] = field(default_factory=lambda: defaultdict(Layer))
-    stack: list[Frame] = field(default_factory=list)
-
-    @contextmanager
-    def layer(self, name: str) -> Any:
-        if name in WITHIN and self.stack:
-            name = f"{self.stack[-1].name.partition(':')[0]}: {name}"
-        frame = Frame(name, time.thread_time_ns(), time.perf_counter_ns())
-        self.stack.append(frame)
-        try:
-            yield
-        finally:
-            cpu, wall = time.thread_time_ns() - frame.cpu_ns, time.perf_counter_ns() - frame.wall_ns
-            self.stack.pop()
-            self.note(frame, cpu, wall)
-
-    def note(self, frame: Frame, cpu_ns: int, wall_ns: int) -> None:
-        layer = self.layers[frame.name]
-        layer.cpu_ns += cpu_ns - frame.inner_cpu_ns
-        layer.wall_ns += wall_ns - frame.inner_wall_ns
-        layer.calls += 1
-        if self.stack:
-            self.stack[-1].inner_cpu_ns += cpu_ns
-            self.stack[-1].inner_wall_ns += wall_ns
-
-
-def time_layers(clock: Clock) -> None:
-    from django.conf import settings
-
-    middleware = {
-        f"{path}.__call__": f"middleware: {path.rpartition('.')[2]}" for path in settings.MIDDLEWARE
-    }
-    for path, name in {**LAYERS, **middleware}.items():
-        try:
-            time_calls(clock, path, name)
-        except (AttributeError, ModuleNotFoundError):
-            print(f"Not timed, for it is not there: {path}", file=sys.stderr)
-
-
-def time_calls(clock: Clock, path: str, name: str) -> None:
-    owner, attribute = find_owner(path)
-    plain = getattr(owner, attribute)
-    if isinstance(plain, property):
-        assert plain.fget
-        setattr(owner, attribute, property(timed(clock, name, plain.fget)))
-    else:
-        setattr(owner, attribute, timed(clock, name, plain))
-
-
-def find_owner(path: str) -> tuple[Any, str]:
-    """The module or class that has the last name."""
-    parts = path.split(".")
-    for length in range(len(parts) - 1, 0, -1):
-        try:
-            owner: Any = import_module(".".join(parts[:length]))
-        except ModuleNotFoundError:
-            continue
-        for part in parts[length:-1]:
-            owner = getattr(owner, part)
-        return owner, parts[-1]
-    raise ModuleNotFoundError(path)
-
-
-def timed(clock: Clock, name: str, plain: Callable[..., Any]) -> Callable[..., Any]:
-    @wraps(plain)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        with clock.layer(name):
-            return plain(*args, **kwargs)
-
-    return call
-
-
-def environ(number: int, secret: str) -> dict[str, Any]:
+def environ(number: int, ours: Ours, is_streamed: bool) -> dict[str, Any]:
     """What a WSGI server hands over for one message."""
     body = json.dumps({"message": MESSAGE}).encode()
     return {
@@ -187,8 +50,8 @@ def environ(number: int, secret: str) -> dict[str, Any]:
         "SERVER_PROTOCOL": "HTTP/1.1",
         "REMOTE_ADDR": "127.0.0.1",
         "HTTP_HOST": "127.0.0.1",
-        "HTTP_ACCEPT": "application/json",
-        "HTTP_X_API_KEY": secret,
+        "HTTP_ACCEPT": "text/event-stream" if is_streamed else "application/json",
+        "HTTP_X_API_KEY": ours.secret,
         "CONTENT_TYPE": "application/json",
         "CONTENT_LENGTH": str(len(body)),
         "wsgi.input": io.BytesIO(body),
@@ -201,30 +64,39 @@ def environ(number: int, secret: str) -> dict[str, Any]:
     }
 
 
-def ask(application: Any, number: int, secret: str) -> None:
-    told: list[str] = []
-    answer = application(environ(number, secret), lambda status, headers: told.append(status))
-    body = b"".join(answer)
-    answer.close()
-    assert told == ["200 OK"] and MARKER in body, (told, body[:500])
+@dataclass(frozen=True)
+class Asker:
+    """Asks the application itself."""
+
+    application: Any
+    ours: Ours
+    is_streamed: bool
+
+    def ask(self, number: int) -> None:
+        told: list[str] = []
+        given = environ(number, self.ours, self.is_streamed)
+        answer = self.application(given, lambda status, headers: told.append(status))
+        body = b"".join(answer)
+        answer.close()
+        assert told == ["200 OK"] and MARKER in body, (told, body[:500])
+
+    def ask_many(self, count: int) -> None:
+        for number in range(count):
+            self.ask(number % self.ours.ground.people)
 
 
-def measure(application: Any, ours: Ours, args: argparse.Namespace) -> None:
-    ground, clock = ours.ground, Clock()
-    ask_many(application, ours, 50)
-    untimed = costs(ground, lambda: ask_many(application, ours, args.messages))
+def measure(asker: Asker, messages: int) -> None:
+    ground, clock = asker.ours.ground, Clock()
+    asker.ask_many(50)
+    untimed = costs(ground, lambda: asker.ask_many(messages))
     time_layers(clock)
-    ask_many(application, ours, 5)
+    asker.ask_many(5)
     clock.layers.clear()
-    costs(ground, lambda: ask_many(application, ours, args.messages))
-    print_layers(clock, args.messages)
-    print_costs(untimed, args.messages, served_cpu_us(ours))
-    print_statements(statements(ground, lambda: ask(application, 0, ours.secret)))
-
-
-def ask_many(application: Any, ours: Ours, count: int) -> None:
-    for number in range(count):
-        ask(application, number % ours.ground.people, ours.secret)
+    asker.ask_many(messages)
+    print_layers(clock, messages)
+    print_costs(untimed, messages, served_cpu_us(asker.ours, asker.is_streamed))
+    asker.ask(0)  # what is remembered for a while is remembered again
+    print_statements(statements(ground, lambda: asker.ask(0)))
 
 
 def costs(ground: Ground, act: Callable[[], None]) -> dict[str, float]:
@@ -244,16 +116,17 @@ def costs(ground: Ground, act: Callable[[], None]) -> dict[str, float]:
     return {name: seconds - before[name] for name, seconds in now().items()}
 
 
-def served_cpu_us(ours: Ours, count: int = 400) -> float:
+def served_cpu_us(ours: Ours, is_streamed: bool, count: int = 300) -> float:
     """CPU a message as gunicorn serves it, to one client, in microseconds."""
     with ExitStack() as stack:
         ours.start(stack)
         ours.wait()
         warm_up(ours)
+        set_plan(ours, PLANS[is_streamed])
         before = ours.cpu_s
         closed_loop(
             ours.address,
-            lambda number: ours.request(number, is_streamed=False),
+            lambda number: ours.request(number, is_streamed=is_streamed),
             MARKER,
             clients=1,
             duration_s=60,
@@ -308,10 +181,11 @@ def print_statements(sent: list[str]) -> None:
         print(f"{number:>3} {text[:400]}")
 
 
-def print_profile(application: Any, ours: Ours, messages: int) -> None:
+def print_profile(asker: Asker, messages: int) -> None:
+    asker.ask_many(50)
     profile = cProfile.Profile()
     profile.enable()
-    ask_many(application, ours, messages)
+    asker.ask_many(messages)
     profile.disable()
     stats = pstats.Stats(profile)
     stats.strip_dirs().sort_stats("tottime").print_stats(60)
@@ -320,6 +194,7 @@ def print_profile(application: Any, ours: Ours, messages: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--streamed", action="store_true", help="as events, words 2 ms apart")
     parser.add_argument("--messages", type=int, default=300)
     parser.add_argument("--profile", action="store_true", help="the functions, and nothing else")
     args = parser.parse_args()
@@ -328,13 +203,11 @@ def main() -> None:
         ours.prepare()
         from django.core.wsgi import get_wsgi_application
 
-        application = get_wsgi_application()
+        asker = Asker(get_wsgi_application(), ours, args.streamed)
         stack.enter_context(unseen_log())
-        if args.profile:
-            ask_many(application, ours, 50)
-            print_profile(application, ours, args.messages)
-        else:
-            measure(application, ours, args)
+        set_plan(ours, PLANS[args.streamed])
+        act = print_profile if args.profile else measure
+        act(asker, args.messages)
 
 
 @contextmanager
