@@ -6,10 +6,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.utils import timezone
 
 from ai.offers import MODELS
+from users.checks import is_safe_url
 
 VENDORS = ("OPENAI", "COMPATIBLE", "VERTEX", "ELEVENLABS", "UNREALSPEECH")
 URLS = (
@@ -40,6 +41,23 @@ def check_vendor_addresses(**kwargs: Any) -> list[CheckMessage]:
         for name in URLS
         if (url := getattr(settings, name)) and not is_address(url)
     ]
+
+
+@register("ai", Tags.security)
+def check_vendor_addresses_are_private(**kwargs: Any) -> list[CheckMessage]:
+    """Keys and candidates' words are readable on the way to an http address of another machine.
+
+    A server of one's own network, without a key, is its operator's to judge.
+    """
+    found: list[CheckMessage] = []
+    for name in URLS:
+        url = getattr(settings, name)
+        if not url or not is_address(url) or is_safe_url(url):
+            continue
+        if name == "COMPATIBLE_BASE_URL" and not settings.COMPATIBLE_API_KEY:
+            continue
+        found.append(Error(f"{name} is not an https address.", id="ai.E007"))
+    return found
 
 
 @register("ai")

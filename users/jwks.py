@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from contextlib import suppress
 from functools import lru_cache
@@ -16,6 +17,9 @@ from users.errors import IssuerUnavailableError
 
 logger = logging.getLogger(__name__)
 
+CHUNK_BYTES = 4_096
+# A key set has a few keys of a kilobyte.
+DOCUMENT_MAX_BYTES = 256 * 1024
 KEYS_LIVE_S = 300
 REFETCH_INTERVAL_S = 10
 
@@ -74,13 +78,31 @@ def key_set(url: str, algorithm: str) -> KeySet:
 def fetch_keys(url: str, algorithm: str) -> dict[str, PyJWK]:
     """The signing keys at `url` by their ids. Raises `IssuerUnavailableError`."""
     try:
-        response = requests.get(url, timeout=settings.JWKS_TIMEOUT_S, allow_redirects=False)
-        if response.status_code != requests.codes.ok:
-            raise ValueError(f"The JWKS URL answered {response.status_code}.")
-        return usable_keys(response.json(), algorithm)
-    except (requests.RequestException, ValueError) as exc:
+        return usable_keys(fetch_document(url), algorithm)
+    except (requests.RequestException, ValueError, RecursionError) as exc:
         logger.warning("jwks_unavailable", extra={"jwks_url": url}, exc_info=exc)
         raise IssuerUnavailableError(retry_after_s=REFETCH_INTERVAL_S) from exc
+
+
+def fetch_document(url: str) -> object:
+    """What is at `url` as JSON, of at most `DOCUMENT_MAX_BYTES`, within `JWKS_TIMEOUT_S`.
+
+    Raises `requests.RequestException` or `ValueError`.
+    """
+    ends_at = monotonic() + settings.JWKS_TIMEOUT_S
+    body = bytearray()
+    with requests.get(
+        url, timeout=settings.JWKS_TIMEOUT_S, allow_redirects=False, stream=True
+    ) as response:
+        if response.status_code != requests.codes.ok:
+            raise ValueError(f"The JWKS URL answered {response.status_code}.")
+        for chunk in response.iter_content(CHUNK_BYTES):
+            body += chunk
+            if len(body) > DOCUMENT_MAX_BYTES:
+                raise ValueError("The JWKS URL answered too much.")
+            if monotonic() > ends_at:
+                raise ValueError("The JWKS URL answered too slowly.")
+    return json.loads(body)
 
 
 def usable_keys(document: object, algorithm: str) -> dict[str, PyJWK]:

@@ -22,6 +22,8 @@ from ai.providers.calls import (
 )
 
 CHUNK_BYTES = 1_024
+# Google gives sound as text in JSON: a chunk of 5,000 characters is some 15 MB.
+BODY_MAX_BYTES = 64 * 1024 * 1024
 
 
 class Rest:
@@ -74,7 +76,7 @@ class Rest:
         """The object that is answered. Raises `UnusableAnswerError` where it is none."""
         with self.open(method, url, headers=headers, body=body) as answer:
             try:
-                found = json.loads(b"".join(answer.chunks()))
+                found = json.loads(answer.body())
             except ValueError as error:
                 raise UnusableAnswerError("The answer is not JSON") from error
         if not isinstance(found, dict):
@@ -98,6 +100,15 @@ class Answer:
             if time.monotonic() > self._ends_at:
                 raise TimeoutError
             yield chunk
+
+    def body(self) -> bytes:
+        """All of it. Raises `UnusableAnswerError` where that is more than `BODY_MAX_BYTES`."""
+        body = bytearray()
+        for chunk in self.chunks():
+            body += chunk
+            if len(body) > BODY_MAX_BYTES:
+                raise UnusableAnswerError("The answer is too long")
+        return bytes(body)
 
 
 def failure_of(exc: Exception) -> Failure | None:

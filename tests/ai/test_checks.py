@@ -13,6 +13,7 @@ def all_ids() -> set[str]:
     return ids(
         [
             *checks.check_vendor_addresses(),
+            *checks.check_vendor_addresses_are_private(),
             *checks.check_vendor_keys(),
             *checks.check_vendor_patience(),
             *checks.check_holds_outlive_calls(),
@@ -30,6 +31,8 @@ def test_the_defaults_are_sound() -> None:
     [
         ("OPENAI_BASE_URL", "api.openai.com", "ai.E001"),
         ("COMPATIBLE_BASE_URL", "file:///etc/passwd", "ai.E001"),
+        ("OPENAI_BASE_URL", "http://api.openai.com/v1", "ai.E007"),
+        ("ELEVENLABS_BASE_URL", "http://10.0.0.5", "ai.E007"),
         ("OPENAI_API_KEY", "sk-1\n", "ai.E002"),
         ("ELEVENLABS_API_KEY", "clé", "ai.E002"),
         ("VENDOR_SILENCE_TIMEOUT_S", 0, "ai.E003"),
@@ -42,6 +45,15 @@ def test_the_defaults_are_sound() -> None:
 def test_a_wrong_value_is_told(name: str, value: object, expected: str, settings) -> None:
     setattr(settings, name, value)
     assert all_ids() == {expected}
+
+
+def test_a_server_of_ones_own_network_may_be_called_without_tls_but_not_with_a_key(settings):
+    settings.COMPATIBLE_BASE_URL = "http://10.0.0.5:11434/v1"
+    assert all_ids() == set()
+    settings.COMPATIBLE_API_KEY = "sk-1"
+    assert all_ids() == {"ai.E007"}
+    settings.COMPATIBLE_BASE_URL = "http://127.0.0.1:11434/v1"
+    assert all_ids() == set()
 
 
 def test_start_up_runs_them(settings) -> None:

@@ -1,8 +1,10 @@
 """Bearer tokens of an outside issuer: real keys, served by a real JWKS endpoint."""
 
 import socket
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import jwt
@@ -218,6 +220,8 @@ def test_threads_that_ask_at_once_fetch_once(outside):
         (200, []),
         (200, {"keys": {}}),
         (200, {}),
+        (200, b"[" * 10_000),
+        (200, {"keys": [public_jwk("first")], "more": "x" * 300_000}),
     ],
 )
 def test_an_issuer_that_answers_no_keys_is_unavailable(anonymous, outside, status, document):
@@ -253,6 +257,30 @@ def test_an_issuer_that_hangs_is_unavailable_after_the_timeout(anonymous, outsid
         started = time.monotonic()
         assert_unavailable(who(anonymous, sign(claims_of())))
     assert time.monotonic() - started < 2
+
+
+def test_an_issuer_that_answers_drop_by_drop_is_unavailable_after_the_timeout(
+    anonymous, outside, settings
+):
+    settings.JWKS_TIMEOUT_S = 0.5
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        settings.OUTSIDE_JWT_JWKS_URL = f"http://127.0.0.1:{server.getsockname()[1]}/jwks"
+        drops = threading.Thread(target=answer_drop_by_drop, args=[server])
+        drops.start()
+        started = time.monotonic()
+        assert_unavailable(who(anonymous, sign(claims_of())))
+    drops.join()
+    assert time.monotonic() - started < 5
+
+
+def answer_drop_by_drop(server: socket.socket) -> None:
+    """Never silent for long, and never done."""
+    client, _ = server.accept()
+    with client, suppress(OSError):
+        client.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n")
+        while True:
+            client.sendall(b" " * 5_000)
+            time.sleep(0.02)
 
 
 def test_known_keys_outlive_a_short_outage(anonymous, outside, clock):
