@@ -221,6 +221,11 @@ LOGIN_REDIRECT_URL = "/practice/"
 SIGN_UP_OPEN = env.bool("SIGN_UP_OPEN", default=True)
 PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_RESET_LASTS_S", default=86_400)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
+# By its name a browser takes such a cookie from this very host over HTTPS only: a page of another
+# host of the domain cannot put one in its place.
+COOKIE_PREFIX = "__Host-" if SECURE_COOKIES else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = env.str("SESSION_COOKIE_SAMESITE", default="Lax")
 # Not cached: a sign-out that a cache did not hear of would be undone when it came back.
@@ -272,6 +277,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
+        "object-src": ["'none'"],
         "script-src": ["'self'"],
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],

@@ -10,6 +10,7 @@ from users.models import User
 BROWSER = {"accept": "text/html"}
 STRICT = {
     "default-src": {"'none'"},
+    "object-src": {"'none'"},
     "script-src": {"'self'"},
     "style-src": {"'self'"},
     "img-src": {"'self'", "data:"},

@@ -95,3 +95,10 @@ def test_a_file_that_cannot_be_read_stops_the_start(secret_file, text, reason):
 def test_a_secret_in_two_places_stops_the_start(secret_file):
     shown = shown_by(SHOW_KEYS, SECRET_KEY="one", SECRET_KEY_FILE=secret_file("another"))
     assert "SECRET_KEY and SECRET_KEY_FILE are both set: keep one." in shown.stderr
+
+
+@pytest.mark.parametrize(("is_secure", "prefix"), [("true", "__Host-"), ("false", "")])
+def test_cookies_over_https_are_this_hosts_own(is_secure, prefix):
+    names = "print(settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME)"
+    shown = shown_by(f"from interview_trainer import settings; {names}", SECURE_COOKIES=is_secure)
+    assert shown.stdout.split() == [f"{prefix}sessionid", f"{prefix}csrftoken"]

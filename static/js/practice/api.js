@@ -56,7 +56,7 @@ export async function* stream(path, options = {}) {
 async function send(path, { method = "GET", json, form }, watch, accept) {
   watch.allow(ANSWER_COMES_WITHIN_MS + sizeOf(form) / SLOWEST_UPLOAD_BYTES_PER_MS);
   const headers = { Accept: accept };
-  if (method !== "GET") headers["X-CSRFToken"] = cookie("csrftoken");
+  if (method !== "GET") headers["X-CSRFToken"] = cookie("__Host-csrftoken") || cookie("csrftoken");
   if (json !== undefined) headers["Content-Type"] = "application/json";
   const body = json === undefined ? form : JSON.stringify(json);
   const response = await fetch(path, { method, headers, body, signal: watch.signal });
