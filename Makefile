@@ -8,9 +8,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
 # While pip works its stamp is gone. A missing stamp means a half-made .venv, which is made anew.
 INSTALLED := $(VENV)/.installed
 INSTALLED_DEV := $(VENV)/.installed-dev
+APPS := ai background debugtools interview_trainer interviews users
 
 .DEFAULT_GOAL := help
-.PHONY: help run stack test screenshots lint format clean
+.PHONY: help run stack test screenshots lint audit format clean
 
 help: ## List the commands
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST)
@@ -32,6 +33,10 @@ lint: $(INSTALLED_DEV) ## Check style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy .
+	$(BIN)/bandit --quiet --configfile pyproject.toml --recursive $(APPS)
+
+audit: $(INSTALLED_DEV) ## Look up known vulnerabilities of the packages that are pinned
+	@$(BIN)/python .ci/audit
 
 format: $(INSTALLED_DEV) ## Format the code and mend what can be mended
 	$(BIN)/ruff check --fix .
