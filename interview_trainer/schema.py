@@ -211,7 +211,7 @@ def add_common_operation_parts(described: dict[str, Any]) -> None:
             {name: {"$ref": f"#/components/headers/{name}"} for name in names}
         )
     for status, name in COMMON_RESPONSES.items():
-        described["responses"][str(status)] = {"$ref": f"#/components/responses/{name}"}
+        described["responses"].setdefault(str(status), {"$ref": f"#/components/responses/{name}"})
 
 
 def common_response(status: int) -> dict[str, Any]:
@@ -237,7 +237,11 @@ TOO_MANY_STREAMS = Failure(
     429, "too_many_streams", "Too many are running at once; wait until one of them has ended"
 )
 LIMIT_HEADERS = ("RateLimit", "RateLimit-Policy")
-HEADERS_BY_STATUS = {"401": ("WWW-Authenticate",), "503": ("Retry-After",)}
+HEADERS_BY_STATUS = {
+    "401": ("WWW-Authenticate",),
+    "429": ("Retry-After",),
+    "503": ("Retry-After",),
+}
 
 HEADERS: dict[str, Any] = {
     "X-Request-ID": {

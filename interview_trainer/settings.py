@@ -201,6 +201,7 @@ SCHEDULE_S = {
     "users.services.ledger.expire_holds": 60,
     "users.services.answers.delete_old_answers": 3600,
     "users.services.sessions.delete_old_sessions": 3600,
+    "users.services.sign_in_lock.delete_old_failures": 3600,
     "background.queue.delete_old_results": 3600,
     "interviews.services.deletion.delete_old_recordings": 3600,
     "interviews.services.deletion.delete_unknown_files": 3600,
@@ -261,6 +262,8 @@ LIMITS = {
 }
 LIMIT_TIMES_PER_KEY = env.int("LIMIT_TIMES_PER_KEY", default=100)
 LIMIT_TIMES_PER_ADDRESS = env.int("LIMIT_TIMES_PER_ADDRESS", default=20)
+SIGN_IN_FAILURES = env.int("SIGN_IN_FAILURES", default=5)
+SIGN_IN_LOCK_S = env.int("SIGN_IN_LOCK_S", default=60)
 STREAMS_PER_USER = env.int("STREAMS_PER_USER", default=8)
 STREAMS_PER_KEY = env.int("STREAMS_PER_KEY", default=800)
 

@@ -123,3 +123,15 @@ class TooManyStreamsError(AppError):
 
     def __init__(self, *, headers: Mapping[str, str], wait_s: int = 5) -> None:
         super().__init__(headers={**headers, "Retry-After": str(wait_s)})
+
+
+class SignInLockedError(AppError):
+    """Too many wrong passwords for this email from this address. Nobody may have that email."""
+
+    status = 429
+    code = "sign_in_locked"
+    title = "Too many wrong passwords; wait, or ask for a new password"
+
+    def __init__(self, *, wait_s: int) -> None:
+        detail = f"Too many wrong passwords; try again in {wait_s} s, or ask for a new password."
+        super().__init__(detail, headers={"Retry-After": str(wait_s)})

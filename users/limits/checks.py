@@ -9,7 +9,7 @@ from users.limits.rates import read_rate
 
 COUNTS = (
     *("LIMIT_TIMES_PER_KEY", "LIMIT_TIMES_PER_ADDRESS", "STREAMS_PER_USER", "STREAMS_PER_KEY"),
-    "TRUSTED_PROXIES",
+    *("TRUSTED_PROXIES", "SIGN_IN_FAILURES"),
 )
 
 
@@ -27,8 +27,11 @@ def check_limits(**kwargs: Any) -> list[CheckMessage]:
         for name in COUNTS
         if getattr(settings, name) < 0
     ]
-    if settings.CACHE_TIMEOUT_S <= 0:
-        found.append(Error("CACHE_TIMEOUT_S is not above 0.", id="users.E022"))
+    found += [
+        Error(f"{name} is not above 0.", id="users.E022")
+        for name in ("CACHE_TIMEOUT_S", "SIGN_IN_LOCK_S")
+        if getattr(settings, name) <= 0
+    ]
     return found
 
 

@@ -63,6 +63,10 @@ class LimitsMiddleware:
         hold_until_answered(request, lease)
         return None
 
+    def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
+        """What a page's view refuses, such as to look at one more password."""
+        return refusal_page(request, exc) if isinstance(exc, AppError) else None
+
 
 def page_caller(request: HttpRequest, kind: Kind) -> Caller:
     """Who signs in is nobody yet; to ask who it is would be a query."""

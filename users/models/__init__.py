@@ -4,6 +4,7 @@ from users.models.api_key import ApiKey, Scope
 from users.models.idempotency import IdempotentPiece, IdempotentRequest
 from users.models.ledger import CreditAccount, Hold, LedgerEntry
 from users.models.settings import UserSettings
+from users.models.sign_in import SignInFailures
 from users.models.user import User, UserManager
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "IdempotentRequest",
     "LedgerEntry",
     "Scope",
+    "SignInFailures",
     "User",
     "UserManager",
     "UserSettings",

@@ -27,6 +27,7 @@ from users.auth_serializers import (
 )
 from users.errors import (
     AccountDisabledError,
+    SignInLockedError,
 )
 
 SIGNING_IN = "signing in"
@@ -90,7 +91,7 @@ TOKEN = {
         body_example={"email": "ada@example.com", "password": "correct horse battery staple"},
         answer=TokenPairSerializer,
         example={"access": "eyJhbGciOi…", "refresh": "eyJhbGciOi…"},
-        failures=BODY_FAILURES,
+        failures=(*BODY_FAILURES, framework_failure(429), failure(SignInLockedError)),
         tag=SIGNING_IN,
     )
 }

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from users.models import CreditAccount, IdempotentRequest, User, UserSettings
+from users.models import CreditAccount, IdempotentRequest, SignInFailures, User, UserSettings
 from users.signals import person_erased
 
 # Nobody has an address there (RFC 2606).
@@ -24,6 +24,7 @@ ERASED = "@erased.invalid"
 @transaction.atomic
 def erase_personal_data(*, user: User) -> None:
     """All of it, or nothing. Other apps remove theirs when `person_erased` is sent."""
+    SignInFailures.objects.filter(email=user.email).delete()
     if not user.email.endswith(ERASED):
         user.email = f"erased-{uuid.uuid4().hex}{ERASED}"
     user.erased_at = user.erased_at or timezone.now()

@@ -32,6 +32,8 @@ def test_a_rate_that_cannot_be_read_is_named(settings):
         ("STREAMS_PER_KEY", -1, ["users.E021"]),
         ("STREAMS_PER_USER", 0, []),
         ("CACHE_TIMEOUT_S", 0, ["users.E022"]),
+        ("SIGN_IN_FAILURES", -1, ["users.E021"]),
+        ("SIGN_IN_LOCK_S", 0, ["users.E022"]),
         ("TRUST_PROXY", True, ["users.E023"]),
         ("TRUSTED_PROXIES", 1, ["users.E023"]),
     ],
