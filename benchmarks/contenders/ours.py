@@ -15,7 +15,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 CREDITS = 100_000_000
 # Counted as ever, and never reached: all that is asked comes with one key.
 LIMITS = {
-    "LIMIT_TEXT": "1000000/s",
+    "LIMIT_TEXT": "10000/s",
     "STREAMS_PER_USER": "1000000",
     "STREAMS_PER_KEY": "1000000",
 }
