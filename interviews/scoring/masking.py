@@ -19,13 +19,21 @@ CLAUSE = re.compile(
     r"(?:(?!\b(?:and|but|because|so|while|when|which|who)\b)[^,;:()\n])+[,;:()]*|\S+"
 )
 # Facts about oneself that `ai/coach/privacy.py` leaves to whoever speaks of others.
+KIN = (
+    r"(?:children|kids|sons?|daughters?|bab(?:y|ies)|husband|wife|mother|father|mum|mom|dad|parent"
+    r"|pensioner)\b(?! (?:who|in (?:my|the|our)|that|on (?:my|the)))"
+)
 OWN_FACT = re.compile(
-    r"\bi(?:'m| am|'ve| have| was) (?:got )?(?:(?:a|an|the|one|two|three|four|five|six|no) )?"
-    r"(?:\w+ )?(?:children|kids|sons?|daughters?|bab(?:y|ies)|husband|wife|mother|father|mum|mom"
-    r"|dad|parent|pensioner)\b(?! (?:who|in (?:my|the|our)|that|on (?:my|the)))"
-    r"|\bi come from a (?:\w+ )?family\b",
+    r"\b(?:i(?:'m| am|'ve| have| was)|as) (?:got )?"
+    rf"(?:(?:a|an|the|one|two|three|four|five|six|no) )?(?:\w+ )?{KIN}"
+    r"|\bi come from a (?:\w+ )?family\b"
+    r"|\bi(?:'m| am| was) in my (?:(?:late|early|mid)[ -])?(?:twen|thir|for|fif|six)ties\b"
+    r"|\bi(?:'m| am| was| have|'ve had| had| suffer from) (?:an? )?(?:\w+ )?(?:asthma|arthritis"
+    r"|migraines?|deaf|blind|stammer|stutter|dyspraxi\w+)\b",
     re.IGNORECASE,
 )
+# What an own fact goes on with: "I have asthma and two small children".
+MORE_KIN = re.compile(rf"\s*and (?:\w+ ){{0,3}}{KIN}", re.IGNORECASE)
 FEW_WORDS_LEFT = 3
 SENSED = re.compile(r"\bi (?:noticed|saw|realised|realized|heard|watched|knew) ")
 ABOUT_SELF = re.compile(
@@ -112,13 +120,22 @@ def _without_personal_facts(sentence: re.Match[str]) -> str:
     text = sentence.group()
     if not _is_own_fact(text):
         return text
-    rest = CLAUSE.sub(_blank_clause, text)
+    rest = _without_personal_clauses(text)
     return rest if len(words(rest)) >= FEW_WORDS_LEFT else gap(len(text))
 
 
-def _blank_clause(clause: re.Match[str]) -> str:
-    text = clause.group()
-    return gap(len(text)) if _is_own_fact(text) and not _acts(text) else text
+def _without_personal_clauses(sentence: str) -> str:
+    kept: list[str] = []
+    is_fact = False
+    for clause in CLAUSE.finditer(sentence):
+        text = clause.group()
+        is_fact = _is_own_fact(text) or (is_fact and _goes_on(text))
+        kept.append(gap(len(text)) if is_fact and not _acts(text) else text)
+    return "".join(kept)
+
+
+def _goes_on(clause: str) -> bool:
+    return is_personal(clause) or bool(MORE_KIN.match(clause))
 
 
 def _is_own_fact(text: str) -> bool:
