@@ -30,7 +30,6 @@ class Advice:
 
 
 KEEP = {
-    Dimension.RELEVANCE: "Keep this: “{quote}” seems to be what was asked for.",
     Dimension.STRUCTURE: "Keep how you lead the listener through it; “{quote}” is easy to follow.",
     Dimension.SPECIFICITY: "Keep details like “{quote}”: they can be pictured and checked.",
     Dimension.OWNERSHIP: "Keep saying what you did yourself, as in “{quote}”.",
@@ -83,13 +82,21 @@ OWN_REASON = "You said “{quote}”. Say what you yourself have done or seen th
 
 
 def thing_to_keep(score: AnswerScore) -> Advice | None:
-    """What was best; None where nothing reaches level 3 without doubt."""
-    sure = [found for found in _scored(score) if not found.is_doubtful]
-    best = max(sure, key=lambda found: (found.level or 0, -_rank(found)), default=None)
-    if best is None or (best.level or 0) < WORTH_KEEPING:
-        return None
-    is_start = best.dimension is Dimension.RELEVANCE and best.level == WORTH_KEEPING
-    return _advice(ON_TOPIC if is_start else KEEP[best.dimension], best)
+    """What was best; None where nothing reaches level 3 without doubt.
+
+    That it is about the question is named only where there is nothing else: rules see least of it.
+    """
+    good = [
+        found
+        for found in _scored(score)
+        if (found.level or 0) >= WORTH_KEEPING and not found.is_doubtful
+    ]
+    best = max(
+        good,
+        key=lambda found: (found.dimension in KEEP, found.level or 0, -_rank(found)),
+        default=None,
+    )
+    return _advice(KEEP.get(best.dimension, ON_TOPIC), best) if best else None
 
 
 def thing_to_change(score: AnswerScore, rubric: Rubric, *, word_count: int) -> Advice | None:

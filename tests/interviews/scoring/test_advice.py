@@ -61,6 +61,16 @@ def test_relevance_that_is_in_doubt_is_no_thing_to_keep():
     assert keep(is_doubtful=True) is None
 
 
+def test_that_it_is_about_the_question_is_kept_only_where_there_is_nothing_else():
+    strong = score(STRONG)
+    levels = {d: replace(found, level=3) for d, found in strong.dimensions.items()}
+    best = replace(strong.dimensions[Dimension.RELEVANCE], level=5)
+    keep = thing_to_keep(replace(strong, dimensions={**levels, Dimension.RELEVANCE: best}))
+
+    assert keep is not None
+    assert keep.dimension is Dimension.OUTCOME
+
+
 def test_what_is_missing_is_what_to_change():
     text = (
         "Last March our checkout was down at peak time and I was on call. I looked at the deploys, "
