@@ -23,8 +23,8 @@ ABOUT_THE_QUESTION = 0.9
 OUTCOME_IS_RARER = -0.5
 # An answer of fewer words may be to the point without one of the expected ones.
 ENOUGH_WORDS = 50
-# The most that an answer gets which hardly touches its question: whether it answers it is unknown.
-MOST_UNTOUCHED = 4
+# The most that an answer gets of which it is unknown whether it answers the question.
+MOST_UNCLEAR = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +81,8 @@ def relevance(evidence: Evidence, question: Question | None) -> Finding:
     level = _relevance_level(evidence, met)
     if level <= 2:
         return Finding(level, RELEVANCE_TEXTS[level], evidence.opening)
-    if not met.is_touched:
-        return Finding(level, UNTOUCHED, evidence.opening, is_doubtful=True)
+    if not met.is_clear:
+        return Finding(level, UNCLEAR, evidence.opening, is_doubtful=True)
     return Finding(level, RELEVANCE_TEXTS[level], met.spans)
 
 
@@ -93,8 +93,9 @@ RELEVANCE_TEXTS = {
     4: "It seems to answer the question.",
     5: "It seems to answer the question, and is told concretely.",
 }
-UNTOUCHED = (
-    "Few of its words are the question's, so rules cannot tell whether it answers it: please check."
+UNCLEAR = (
+    "Few of the words that answers to this use are in it, so rules cannot tell whether it is one: "
+    "please check."
 )
 
 
@@ -102,7 +103,10 @@ def _relevance_level(evidence: Evidence, met: Touch) -> int:
     level = nearest(concreteness(evidence) + ABOUT_THE_QUESTION)
     if is_hollow(evidence):
         level = min(level, 3)
-    level = max(level, 2) if met.is_touched else min(level, MOST_UNTOUCHED)
+    if met.is_touched:
+        level = max(level, 2)
+    if not met.is_clear:
+        level = min(level, MOST_UNCLEAR)
     if evidence.word_count >= ENOUGH_WORDS and met.is_beside():
         level = min(level, 2)
     return level

@@ -31,7 +31,7 @@ TYPED = "The answer was typed."
 # What is usual of one answer; of a whole interview it is the mean of its answers.
 OF_ONE_ANSWER = ("length_words", "length_s", "numbers")
 MEAN_NOTE = "The mean of the answers."
-PAUSES_NOTE = "From the times of the words; a pause may have been a little longer."
+PAUSES_NOTE = "From the times of the words, so only to about half a second."
 START_NOTE = "From the start of the recording."
 
 

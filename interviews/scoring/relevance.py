@@ -44,16 +44,26 @@ class Touch:
     def is_touched(self) -> bool:
         return self.weight >= SOME_WEIGHT
 
+    @property
+    def is_clear(self) -> bool:
+        """Whether enough is shared to say that it seems to answer the question."""
+        return self.is_touched and self._has_crux is not False
+
+    @property
+    def _has_crux(self) -> bool | None:
+        """None where no words are known of which an answer would use some."""
+        crux = crux_stems().get(self.question.id)
+        return None if crux is None else bool(crux & self.stems)
+
     def is_beside(self) -> bool:
         """Whether the answer seems to be about something else.
 
         Doubt counts for the candidate: it must hold none of the words that a story about this
         question would hardly do without, and few of those that its terms name.
         """
-        crux = crux_stems().get(self.question.id)
-        if crux is None:
+        if self._has_crux is None:
             return self.weight < LITTLE_WEIGHT
-        return self.weight < ENOUGH_WEIGHT and not crux & self.stems
+        return self.weight < ENOUGH_WEIGHT and not self._has_crux
 
 
 def touch(evidence: Evidence, question: Question | None) -> Touch | None:

@@ -74,7 +74,7 @@ def test_some_answers_to_other_questions_are_seen_as_such():
     swapped = swapped_relevance(HELD_OUT)
 
     assert (swapped[1] + swapped[2]) / swapped.total() >= 0.11
-    assert swapped[5] / swapped.total() <= 0.55
+    assert swapped[5] / swapped.total() <= 0.48
 
 
 def test_it_abstains_where_it_should_and_nowhere_else():
