@@ -15,9 +15,9 @@ import shutil
 import sys
 import tempfile
 from contextlib import ExitStack
-from dataclasses import asdict
 from pathlib import Path
 
+from aims import told_aims
 from contenders import CONTENDERS
 from contenders.base import Contender, Ground
 from processes import private_database, private_redis, ready_line, started
@@ -25,15 +25,19 @@ from report import heading, print_results
 from rounds import Measured, measure, warm_up
 from scenarios import QUICK, SCENARIOS, Scenario
 
+BY_DEFAULT = ("ours", "litellm", "naive", "go")
 HERE = Path(__file__).resolve().parent
 CACHE = Path.home() / ".cache" / "interview-trainer-benchmarks"
 
 
 def arguments() -> argparse.Namespace:
+    names = ", ".join(CONTENDERS)
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--quick", action="store_true", help="only " + ", ".join(QUICK))
     parser.add_argument("--scenario", action="append", choices=SCENARIOS, default=[])
-    parser.add_argument("--contenders", default=",".join(CONTENDERS), help="default: %(default)s")
+    parser.add_argument(
+        "--contenders", default=",".join(BY_DEFAULT), help=f"of {names}; default: %(default)s"
+    )
     parser.add_argument("--rounds", type=int, default=0, help="default: the scenario's own")
     parser.add_argument("--workers", type=int, default=2, help="this service's and the probe's")
     parser.add_argument("--threads", type=int, default=550, help="in each worker")
@@ -62,11 +66,12 @@ def main() -> None:
                 write_json(args.json, heading(args, contenders), measured)
         for books in filter(None, (contender.verify() for contender in contenders)):
             print(books)
+        print("\n" + "\n".join(told_aims(measured)))
 
 
 def write_json(path: Path, told: str, measured: list[Measured]) -> None:
-    results = [asdict(one) for one in measured]
-    path.write_text(json.dumps({"heading": told, "results": results}, indent=1) + "\n")
+    results = [one.summary for one in measured]
+    path.write_text(json.dumps({"heading": told.splitlines(), "results": results}, indent=1) + "\n")
 
 
 def start_all(stack: ExitStack, args: argparse.Namespace) -> list[Contender]:

@@ -10,7 +10,7 @@ from contenders.base import Contender
 from fake_vendor import WORD, Plan, as_body
 from load import MakeRequest, Results, closed_loop, open_loop
 from processes import cpu_s
-from scenarios import Scenario
+from scenarios import SCENARIOS, Scenario
 
 MARKER = WORD.strip().encode()
 WARM_UPS = 300
@@ -55,9 +55,46 @@ class Measured:
     def completed(self) -> int:
         return len(self.added_ms)
 
+    @property
+    def figures(self) -> dict[str, float]:
+        """By name. `first word` is with the vendor's time, as people wait for it."""
+        delay_ms = SCENARIOS[self.scenario].plan.delay_ms
+        return {
+            "req/s": sum(self.rates) / len(self.rates),
+            "p50": percentile(self.added_ms, 0.5),
+            "p95": percentile(self.added_ms, 0.95),
+            "p99": percentile(self.added_ms, 0.99),
+            "first p50": percentile(self.first_ms, 0.5),
+            "first p95": percentile(self.first_ms, 0.95),
+            "first word": delay_ms + percentile(self.first_ms, 0.5),
+            "CPU": self.each_ms(self.cpu_s),
+            "stores": self.each_ms(self.stores_cpu_s),
+            "CPU with stores": self.each_ms(self.cpu_s + self.stores_cpu_s),
+            "MB": self.memory_mb,
+            "harness": self.each_ms(self.harness_cpu_s),
+        }
+
+    @property
+    def summary(self) -> dict[str, object]:
+        """For a file."""
+        return {
+            "scenario": self.scenario,
+            "contender": self.contender,
+            "completed": self.completed,
+            "statuses": self.statuses,
+            "charged": self.charged,
+            "answered by the vendor": self.answered_by_vendor,
+            **{name: round(figure, 3) for name, figure in self.figures.items()},
+        }
+
     def each_ms(self, seconds: float) -> float:
         """Milliseconds of it for each completed request."""
         return 1000 * seconds / self.completed if self.completed else float("nan")
+
+
+def percentile(ordered: list[float], share: float) -> float:
+    """The nearest rank; not a number where there is none."""
+    return ordered[min(int(share * len(ordered)), len(ordered) - 1)] if ordered else float("nan")
 
 
 def warm_up(contender: Contender) -> None:
