@@ -20,7 +20,7 @@ from interviews.models import Interview, Report
 from interviews.models.turn import recording_storage
 from tests.ai.stand_ins import StandInSpeech, StandInTranscription
 from tests.interviews.conftest import SPOKEN, Candidate, heard, one_second, plan, read_events
-from users.models import User
+from users.models import SignInFailures, User
 from users.services.people import change_settings, erase_user
 
 # In everything that the person says or is called, and nowhere else.
@@ -62,6 +62,7 @@ def live(owner: User, stand_ins: None, person_client: Any, monkeypatch: Any) -> 
         b"".join(client.post("/api/ai/generate-audio", {"message": SAID}, format="json"))
         audio = SimpleUploadedFile("a.webm", SPOKEN, "audio/webm")
         client.post("/api/ai/speech-to-text", {"audio": audio}, headers={"Idempotency-Key": "one"})
+        SignInFailures.objects.create(email=EMAIL, address="192.0.2.1")
         LogEntry.objects.log_actions(person.pk, [person], CHANGE, f"Was {NAME}", single_object=True)
         return person
 
@@ -114,7 +115,10 @@ def files_in(place: Path) -> list[Path]:
 @pytest.mark.django_db(transaction=True)
 def test_nothing_of_the_person_is_left(live, places, person_client):
     person = live()
-    assert rows_with(NAME) == {"User", "Interview", "Turn", "Report", "LogEntry", "IdempotentPiece"}
+    assert rows_with(NAME) == {
+        *("User", "Interview", "Turn", "Report"),
+        *("LogEntry", "IdempotentPiece", "SignInFailures"),
+    }
     assert len(files_in(places / "recordings")) == 1
     assert len(files_in(folder() / str(person.pk))) == 1
     response = person_client(person).delete("/api/me?erase=true")

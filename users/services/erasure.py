@@ -26,6 +26,7 @@ def erase_personal_data(*, user: User) -> None:
     """All of it, or nothing. Other apps remove theirs when `person_erased` is sent."""
     SignInFailures.objects.filter(email=user.email).delete()
     if not user.email.endswith(ERASED):
+        SignInFailures.objects.filter(email=user.email).delete()
         user.email = f"erased-{uuid.uuid4().hex}{ERASED}"
     user.erased_at = user.erased_at or timezone.now()
     user.deleted_at = user.deleted_at or user.erased_at
