@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiSerializerFieldExtension
-from drf_spectacular.utils import PolymorphicProxySerializer
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema_serializer
 from rest_framework import serializers
 
 from ai.serializers import ReceiptSerializer
@@ -114,6 +114,7 @@ class DocumentFieldSchema(OpenApiSerializerFieldExtension):  # type: ignore[no-u
         return {"type": "string", "default": ""}
 
 
+@extend_schema_serializer(many=False)  # it is the page, not what is on it
 class InterviewPageSerializer(serializers.Serializer[Any]):
     next = serializers.URLField(allow_null=True)
     previous = serializers.URLField(allow_null=True)
