@@ -44,6 +44,7 @@ def test_the_room_suits_everyone(
         speaker="candidate",
         kind="answer",
         state="answered",
+        turn_id="9b2f3f6e-6d0f-4f0e-9d0b-0d5a3c1e7f11",
         text="I read the logs. " * 30,
         duration_s=42.5,
     )
