@@ -158,7 +158,10 @@ def _competency_reason(shown: Sequence[tuple[JudgedAnswer, float]]) -> str:
         return " ".join(reasons)
     if not shown:
         return "None of its answers could be scored."
-    return f"The mean of {len(shown)} answer{'s' if len(shown) > 1 else ''} to questions about it."
+    count = "one answer" if len(shown) == 1 else f"{len(shown)} answers"
+    return (
+        f"From {count}, by how much was shown. Rules cannot tell whether it is right: please check."
+    )
 
 
 def competency_quotes(one: JudgedAnswer) -> list[Json]:

@@ -51,17 +51,6 @@ class AnswerScore:
     parts: tuple[PartFound, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CompetencyScore:
-    """`level` is 1.0 to 5.0. `answers` are the keys of the answers that it rests on."""
-
-    competency: str
-    level: float
-    reason: str
-    anchor: str
-    answers: tuple[int, ...]
-
-
 def score_answer(
     answer: SpokenAnswer, question: Question | None, rubric: Rubric
 ) -> AnswerScore | NotScored:
@@ -139,21 +128,3 @@ def overall(
     mean = sum(weights[d] * level for d, level in levels.items()) / total
     cap = CAPS_BY_RELEVANCE.get(levels.get(Dimension.RELEVANCE, 0), 5.0)
     return round(min(mean, cap), 1)
-
-
-def score_competency(
-    competency: str, scores: Mapping[int, AnswerScore], rubric: Rubric
-) -> CompetencyScore | None:
-    """From the scored answers tied to it, keyed as the caller counts them; None without any.
-
-    Rules read how much an answer shows, not whether it is right: the level is the mean of the
-    answers' own, and the anchor is there for the reader to hold them against.
-    """
-    levels = {key: score.level for key, score in scores.items() if score.level is not None}
-    if not levels:
-        return None
-    level = round(sum(levels.values()) / len(levels), 1)
-    count = "one answer" if len(levels) == 1 else f"{len(levels)} answers"
-    anchor = rubric.competencies[competency].anchor(int(level + 0.5))
-    reason = f"From {count}, by how much they show. Rules cannot tell whether it is right."
-    return CompetencyScore(competency, level, reason, anchor, tuple(levels))

@@ -87,6 +87,7 @@ def test_each_competency_has_the_answers_that_it_rests_on(owner, report_on):
     tied = {one["id"]: one for one in document["competencies"]}
     assert tied["communication"]["answers"] == [1, 4]
     assert tied["communication"]["level"] == document["answers"][0]["level"]
+    assert "Rules cannot tell whether it is right" in tied["communication"]["reason"]
     assert (tied["planning"]["level"], tied["planning"]["anchor"]) == (None, None)
     assert all(one["quotes"] for one in tied.values() if one["level"])
 

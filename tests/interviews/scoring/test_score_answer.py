@@ -5,7 +5,7 @@ import pytest
 from interviews.scoring.abstention import NotScored
 from interviews.scoring.masking import is_quotable
 from interviews.scoring.rubric import Dimension, Part
-from interviews.scoring.scorer import AnswerScore, score_answer, score_competency, score_turns
+from interviews.scoring.scorer import AnswerScore, score_answer, score_turns
 from interviews.scoring.spoken import SpokenAnswer
 from tests.interviews.scoring.speech import (
     OUTAGE,
@@ -174,17 +174,6 @@ def test_hostile_words_are_scored_or_refused_with_true_quotes(text: str):
     if isinstance(found, AnswerScore):
         for dimension in found.dimensions.values():
             assert all(text[q.start : q.end] == q.text for q in dimension.quotes)
-
-
-def test_a_competency_has_the_mean_of_its_answers_and_the_anchor_nearest_to_it():
-    strong, general = score(STRONG), score(GENERAL)
-    found = score_competency("ownership", {3: strong, 7: general}, RUBRIC)
-
-    assert found is not None
-    assert found.level == pytest.approx(((strong.level or 0) + (general.level or 0)) / 2, abs=0.051)
-    assert found.anchor == RUBRIC.competencies["ownership"].anchor(int(found.level + 0.5))
-    assert found.answers == (3, 7)
-    assert score_competency("ownership", {}, RUBRIC) is None
 
 
 def test_an_answer_of_300_words_is_scored_within_20_ms():
