@@ -76,11 +76,10 @@ class Topology:
     @property
     def variables(self) -> dict[str, str]:
         ours = {f"COMPATIBLE_{name}_MODEL": f"our-{name.lower()}" for name in MODELS}
-        limits = {f"LIMIT_{name}": "1000000/s" for name in ("TEXT", "SPEECH", "TRANSCRIPTION")}
+        limits = {f"LIMIT_{name}": "10000/s" for name in (*MODELS, "OTHER")}
         return {
             **ours,
             **limits,
-            "LIMIT_OTHER": "1000000/s",
             "STREAMS_PER_USER": "100000",
             "STREAMS_PER_KEY": "100000",
             "COMPATIBLE_BASE_URL": self.vendor_url,
