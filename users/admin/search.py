@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from users.admin.recency import newest_pk
 from users.models import Hold, LedgerEntry, User
-from users.models.user import normalize_email
+from users.models.user import UserQuerySet, normalize_email
 
 # Words have no index: without a person or an operation, only the newest rows are read for them.
 RECENT_ROWS = 100_000
@@ -54,10 +55,10 @@ def as_uuid(word: str) -> UUID | None:
 
 
 def search_users(users: QuerySet[User], text: str) -> QuerySet[User]:
-    """A whole address in any case is looked up; anything else may stand within email or name."""
+    """A whole address in any case is looked up; anything else is a part of an email or a name."""
     if email := as_email(text):
         return users.filter(email=email)
-    return users.filter(Q(email__icontains=text) | Q(name__icontains=text))
+    return cast(UserQuerySet, users).matching(text)
 
 
 def search_holds(holds: QuerySet[Hold], text: str) -> QuerySet[Hold]:

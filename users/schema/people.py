@@ -40,6 +40,7 @@ from users.serializers import (
     UserSettingsSerializer,
 )
 
+SEARCH = "How the email or the name starts; of the newest people, any part of them."
 PEOPLE = "people"
 ME = "me"
 
@@ -138,7 +139,7 @@ USERS = {
         example=USER_EXAMPLE,
         parameters=[
             EMAIL,
-            OpenApiParameter("search", str, description="A part of the email or the name."),
+            OpenApiParameter("search", str, description=SEARCH),
         ],
         failures=[*PERSON_FAILURES, NOT_FOUND],
         tag=PEOPLE,
