@@ -22,6 +22,8 @@ from django.db import connection
 PROJECT = Path(__file__).resolve().parents[1]
 COMMAND = ["gunicorn", "--config", "python:interview_trainer.gunicorn_conf"]
 PATIENCE_S = 30
+# For a start on a busy machine.
+START_PATIENCE_S = 120
 # The service ends by itself should the tests be killed.
 KILLED_AFTER_S = 600
 
@@ -57,7 +59,7 @@ class Service:
         self.lines: list[str] = []
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        wait_until(lambda: self.address or process.poll() is not None)
+        wait_until(lambda: self.address or process.poll() is not None, START_PATIENCE_S)
         assert self.address, "".join(self.lines)
 
     @property
