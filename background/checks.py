@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 LEASE_MIN_S = 2
+PORT_MAX = 65_535
 
 
 @register("background")
@@ -23,4 +24,6 @@ def check_task_settings(**kwargs: Any) -> list[CheckMessage]:
         )
     if settings.TASK_RETRY_WAIT_S < 0:
         found.append(Error("TASK_RETRY_WAIT_S is below 0.", id="background.E003"))
+    if not 0 <= settings.WORKER_METRICS_PORT <= PORT_MAX:
+        found.append(Error(f"WORKER_METRICS_PORT is not 0 to {PORT_MAX}.", id="background.E004"))
     return found

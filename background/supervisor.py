@@ -8,11 +8,13 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from types import FrameType
 
 from django.conf import settings
 from django.db import connections
 
+from background.exporter import serve_metrics
 from background.worker import Worker
 from interview_trainer.metric_files import bury_the_dead
 
@@ -31,6 +33,9 @@ class Supervisor:
         self.processes = processes
         self.server_pid = server_pid
         self.pids: set[int] = set()
+        # The one of them that tells how they do, where no server does.
+        self.exporter_pid: int | None = None
+        self.has_exporter = server_pid is None and settings.WORKER_METRICS_PORT != 0
         self._stop_signal: signal.Signals | None = None
         self._told: signal.Signals | None = None
         self._restart_at = 0.0
@@ -60,8 +65,11 @@ class Supervisor:
     def _start_missing(self) -> None:
         if time.monotonic() < self._restart_at:
             return
-        while len(self.pids) < self.processes:
-            self.pids.add(start_worker())
+        if self.has_exporter and self.exporter_pid is None:
+            self.exporter_pid = start(serve_metrics)
+            self.pids.add(self.exporter_pid)
+        while len(self.pids - {self.exporter_pid}) < self.processes:
+            self.pids.add(start(run_worker))
 
     def _tell_to_stop(self, number: signal.Signals) -> None:
         """At every look: a process that had just been forked may have missed the first time."""
@@ -78,6 +86,7 @@ class Supervisor:
             if not ended:
                 continue
             self.pids.remove(pid)
+            self.exporter_pid = None if pid == self.exporter_pid else self.exporter_pid
             bury_the_dead()
             if self._stop_signal is None:
                 code = os.waitstatus_to_exitcode(status)
@@ -85,14 +94,18 @@ class Supervisor:
                 self._restart_at = time.monotonic() + RESTART_WAIT_S
 
 
-def start_worker() -> int:
-    """Fork: a worker starts at once, and shares the memory of what is loaded. Returns its id."""
+def run_worker(parent_pid: int) -> None:
+    Worker().run(parent_pid=parent_pid)
+
+
+def start(work: Callable[[int], None]) -> int:
+    """Fork: it starts at once, and shares the memory of what is loaded. Returns its id."""
     parent_pid = os.getpid()
     pid = os.fork()
     if pid:
         return pid
     try:
-        Worker().run(parent_pid=parent_pid)
+        work(parent_pid)
     except BaseException:
         traceback.print_exc()
         os._exit(1)

@@ -163,7 +163,7 @@ def cpu_s(pid: int) -> float:
 
 
 def thread_gauges() -> Iterator[GaugeMetricFamily]:
-    """What there is of the threads whose use is counted, here in one server."""
+    """What there is of the threads whose use is counted, in one server."""
     text = "Threads that there are for requests."
     yield gauge("request_threads", text, settings.WORKERS * settings.THREADS)
     text = "Threads that there are for chunks of speech."

@@ -4,13 +4,15 @@ The answers name the part that failed and never why: the reason goes to the log.
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from prometheus_client import Metric
 
+from interview_trainer.gauges import labelled_gauge
 from interview_trainer.metrics_page import metrics
 from interview_trainer.problems import PROBLEM_JSON, framework_problem
 
@@ -109,6 +111,15 @@ def database_answers() -> bool:
 def cache_answers() -> bool:
     cache.set("readyz", "here", timeout=10)
     return bool(cache.get("readyz") == "here")
+
+
+def part_gauges() -> Iterator[Metric]:
+    """For `/metrics`: what the service stands on, and what it does without."""
+    text = "Whether a part that the service uses works."
+    up = labelled_gauge("part_up", text, ["part"])
+    for name, check in {**CHECKS, **SPARED}.items():
+        up.add_metric([name], float(passes(name, check)))
+    yield up
 
 
 class MigrationsCheck:

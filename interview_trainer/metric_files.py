@@ -9,12 +9,15 @@ files of ended processes to one, however often processes are replaced.
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
 
 VARIABLE = "PROMETHEUS_MULTIPROC_DIR"
 PREFIX = "interview-trainer-metrics-"
@@ -34,6 +37,12 @@ def make_folder() -> Path:
     folder.mkdir(mode=0o700)
     os.environ[VARIABLE] = str(folder)
     return folder
+
+
+def inherit_or_make_folder() -> None:
+    """The folder of the server beside which this process works, or one of its own."""
+    if current_folder() is None:
+        make_folder()
 
 
 def remove_folder() -> None:
@@ -75,6 +84,14 @@ def bury_the_dead() -> None:
     folder = current_folder()
     if folder is None:
         return
+    try:
+        add_up_the_dead(folder)
+    except OSError as exc:
+        # Who ends processes must go on: figures are not worth a service.
+        logger.warning("metric_files_unusable", extra={"error": type(exc).__name__})
+
+
+def add_up_the_dead(folder: Path) -> None:
     dead = [file for file in folder.glob("*.db") if is_dead(file)]
     for file in dead:
         if file.name.startswith("gauge_"):

@@ -6,6 +6,7 @@ came through a proxy is refused whatever its address, because a proxy's own is o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
@@ -25,16 +26,17 @@ gauges = Gauges()
 
 def metrics(request: HttpRequest) -> HttpResponse:
     """A 404 to whom it is not for, as if nothing were here."""
-    if not may_see(request):
+    if not may_see(request.META):
         return problem_response(framework_problem(404))
-    return HttpResponse(counted() + asked(), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(figures(), content_type=CONTENT_TYPE_LATEST)
 
 
-def may_see(request: HttpRequest) -> bool:
-    if any(name.startswith(FORWARDED) for name in request.META):
+def may_see(meta: Mapping[str, str]) -> bool:
+    """By the connection's address and the request's headers, as WSGI names them."""
+    if any(name.startswith(FORWARDED) for name in meta):
         return False
     try:
-        address = ip_address(request.META.get("REMOTE_ADDR", ""))
+        address = ip_address(meta.get("REMOTE_ADDR", ""))
     except ValueError:  # a socket in the file system
         return False
     mapped = getattr(address, "ipv4_mapped", None)
@@ -44,6 +46,10 @@ def may_see(request: HttpRequest) -> bool:
 @cache
 def networks(*names: str) -> list[IPv4Network | IPv6Network]:
     return [ip_network(name) for name in names]
+
+
+def figures() -> bytes:
+    return counted() + asked()
 
 
 def counted() -> bytes:

@@ -65,10 +65,13 @@ DEBUG_TOOLS = env.bool("DEBUG_TOOLS", default=False)
 
 # Who may read /metrics, unless the request came through a proxy: addresses and networks.
 METRICS_ALLOWED = env.list("METRICS_ALLOWED", default=["127.0.0.0/8", "::1"])
+# Where task workers that run without a server beside them answer /metrics; 0: nowhere.
+WORKER_METRICS_PORT = env.int("WORKER_METRICS_PORT", default=0)
 # Functions that are called when /metrics is read.
 SCRAPED_GAUGES = [
     "interview_trainer.gauges.thread_gauges",
     "interview_trainer.gauges.process_gauges",
+    "interview_trainer.health.part_gauges",
     "interview_trainer.gauges.database_gauges",
     "users.gauges.hold_gauges",
     "background.gauges.queue_gauges",

@@ -216,6 +216,7 @@ def make_ended() -> None:
         ("TASK_WORKERS", -1, "background.E001"),
         ("TASK_LEASE_S", 1, "background.E002"),
         ("TASK_RETRY_WAIT_S", -1, "background.E003"),
+        ("WORKER_METRICS_PORT", 65_536, "background.E004"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(settings, name, value, expected):

@@ -14,7 +14,7 @@ from ai.errors import ProviderBusyError, ProviderError
 from ai.gauges import breaker_gauges
 from ai.providers.base import TextDelta
 from background.gauges import queue_gauges
-from interview_trainer import gauges, metrics_page
+from interview_trainer import gauges, health, metrics_page
 from tests.ai.stand_ins import StandInText
 from tests.background.tasks import make_person
 from users.gauges import hold_gauges
@@ -237,6 +237,16 @@ def test_an_open_breaker_is_told(settings):
     told = shown(breaker_gauges())
     assert told["breaker_open", "text", "openai"] == 1
     assert told["breaker_open", "speech", "openai"] == 0
+
+
+def test_each_part_that_the_service_uses_is_told(db, monkeypatch):
+    monkeypatch.setitem(health.SPARED, "cache", database_is_away)
+    told = shown(health.part_gauges())
+    assert {part: is_up for (_, part), is_up in told.items()} == {
+        "database": 1,
+        "migrations": 1,
+        "cache": 0,
+    }
 
 
 def database_is_away():

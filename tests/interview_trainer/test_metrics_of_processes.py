@@ -168,5 +168,5 @@ def test_a_killed_worker_leaves_the_sums_as_they_were(service):
 
 def up(told: dict[tuple[str, ...], float]) -> list[tuple[str, ...]]:
     found = [name for name in told if name[0] == "gauges_up"]
-    assert len(found) == 6
+    assert len(found) == 7
     return found

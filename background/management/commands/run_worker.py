@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from background.supervisor import Supervisor
+from interview_trainer.metric_files import remove_folder
 
 
 class Command(BaseCommand):
@@ -22,4 +23,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        Supervisor(processes=options["processes"], server_pid=options["beside"]).run()
+        try:
+            Supervisor(processes=options["processes"], server_pid=options["beside"]).run()
+        finally:
+            remove_folder()
