@@ -137,7 +137,7 @@ def test_a_lost_connection_heals_by_itself(room: Room, context: BrowserContext, 
     room.expect_kept(1)
     context.set_offline(False)
     expect_one_answer(room)
-    expect(room.trouble).to_be_hidden()
+    expect(room.trouble).to_be_hidden(timeout=REPLY_MS)
 
 
 def test_a_typed_answer_survives_a_lost_connection_and_a_closed_page(
@@ -175,7 +175,7 @@ def test_a_killed_server_loses_nothing(room: Room, server: Server, console: Cons
     expect(room.trouble).to_contain_text("The connection is lost")
     server.start()
     expect_one_answer(room)
-    expect(room.trouble).to_be_hidden()
+    expect(room.trouble).to_be_hidden(timeout=REPLY_MS)
 
 
 def test_an_answer_waits_for_credits(
