@@ -34,6 +34,7 @@ SETTINGS_TABS = (
     ("You", "/settings/"),
     ("Interviewer", "/settings/interviewer/"),
     ("Password", "/settings/password/"),
+    ("Your data", "/settings/data/"),
     ("Delete", "/settings/delete/"),
 )
 SIGN_IN = ("Sign in", "/sign-in/")

@@ -204,6 +204,7 @@ SCHEDULE_S = {
     "users.services.ledger.expire_holds": 60,
     "users.services.answers.delete_old_answers": 3600,
     "users.services.sessions.delete_old_sessions": 3600,
+    "users.services.exports.delete_old_exports": 3600,
     "users.services.sign_in_lock.delete_old_failures": 3600,
     "background.queue.delete_old_results": 3600,
     "interviews.services.deletion.delete_old_recordings": 3600,
@@ -223,6 +224,8 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/sign-in/"
 LOGIN_REDIRECT_URL = "/practice/"
 SIGN_UP_OPEN = env.bool("SIGN_UP_OPEN", default=True)
+EXPORTS_DIR = Path(env.str("EXPORTS_DIR", default=str(DATA_DIR / "exports")))
+EXPORTS_KEPT_S = env.int("EXPORTS_KEPT_S", default=86_400)
 PASSWORD_RESET_TIMEOUT = env.int("PASSWORD_RESET_LASTS_S", default=86_400)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_COOKIES
 # By its name a browser takes such a cookie from this very host over HTTPS only: a page of another
@@ -544,6 +547,15 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {
             "location": RECORDINGS_DIR,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    },
+    # As private, and gone after EXPORTS_KEPT_S.
+    "exports": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": EXPORTS_DIR,
             "file_permissions_mode": 0o600,
             "directory_permissions_mode": 0o700,
         },

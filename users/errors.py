@@ -135,3 +135,15 @@ class SignInLockedError(AppError):
     def __init__(self, *, wait_s: int) -> None:
         detail = f"Too many wrong passwords; try again in {wait_s} s, or ask for a new password."
         super().__init__(detail, headers={"Retry-After": str(wait_s)})
+
+
+class ExportNotFoundError(AppError):
+    status = 404
+    code = "export_not_found"
+    title = "There is no export; ask for one"
+
+
+class ExportNotReadyError(AppError):
+    status = 409
+    code = "export_not_ready"
+    title = "There is no export yet; ask for its state"

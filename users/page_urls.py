@@ -17,6 +17,8 @@ urlpatterns = [
     ),
     path("settings/", pages.PersonView.as_view(), name="settings"),
     path("settings/password/", pages.PasswordView.as_view(), name="password"),
+    path("settings/data/", pages.DataView.as_view(), name="data"),
+    path("settings/data/file/", pages.DataFileView.as_view(), name="data-file"),
     path("settings/delete/", pages.DeleteView.as_view(), name="delete"),
     path("credits/", pages.CreditsView.as_view(), name="credits"),
 ]

@@ -17,10 +17,10 @@ from django.urls import reverse, reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.generic import FormView, TemplateView
+from django.views.generic import FormView, TemplateView, View
 from django.views.generic.base import ContextMixin
 
-from users.errors import EmailTakenError
+from users.errors import EmailTakenError, ExportNotReadyError
 from users.forms import (
     ChangePasswordForm,
     DeleteForm,
@@ -33,6 +33,8 @@ from users.forms import (
 from users.models import User
 from users.receipts import read_receipts
 from users.services import people
+from users.services.exports import read_export, request_export
+from users.views.exports import export_file
 
 BACKEND = "users.backends.PersonBackend"
 
@@ -192,6 +194,28 @@ class DeleteView(PersonPage, FormView):
         logout(self.request)
         messages.success(self.request, "Your account is deleted.")
         return super().form_valid(form)
+
+
+class DataView(PersonPage, TemplateView):
+    """What may be taken along: asked for here, and fetched once it is made."""
+
+    template_name = "users/data.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, export=read_export(user=self.person))
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        request_export(user=self.person)
+        messages.success(request, "Your data is being put together. It takes a minute or two.")
+        return HttpResponseRedirect(reverse("pages:data"))
+
+
+class DataFileView(PersonPage, View):
+    def get(self, request: HttpRequest) -> HttpResponseBase:
+        try:
+            return export_file(self.person)
+        except ExportNotReadyError:
+            return HttpResponseRedirect(reverse("pages:data"))
 
 
 class CreditsView(PersonPage, TemplateView):

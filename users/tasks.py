@@ -11,3 +11,16 @@ from users.services import erasure
 @task()
 def finish_erasure(user_id: int) -> None:
     erasure.erase_personal_data(user=User.objects.get(pk=user_id, erased_at__isnull=False))
+
+
+def fail_export(user_id: int) -> None:
+    from users.services import exports
+
+    exports.fail_export(user_id=user_id)
+
+
+@task(on_failure=fail_export)
+def make_export(user_id: int) -> None:
+    from users.services import exports  # which enqueues this task
+
+    exports.write_export(user_id=user_id)

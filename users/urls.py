@@ -3,6 +3,7 @@
 from django.urls import include, re_path
 
 from interview_trainer.routers import OptionalSlashRouter
+from users.views.exports import ExportViewSet
 from users.views.people import MeViewSet, UserViewSet
 
 app_name = "users"
@@ -23,4 +24,9 @@ urlpatterns = [
         name="me-settings",
     ),
     re_path(r"^me/credits/?$", MeViewSet.as_view({"get": "read_credits"}), name="me-credits"),
+    re_path(
+        r"^me/export/?$",
+        ExportViewSet.as_view({"get": "retrieve", "post": "create"}),
+        name="me-export",
+    ),
 ]

@@ -19,6 +19,7 @@ PERSONAL = [
     "/settings/",
     "/settings/interviewer/",
     "/settings/password/",
+    "/settings/data/",
     "/settings/delete/",
     "/credits/",
 ]

@@ -1,6 +1,7 @@
 """Who someone is, what they prefer, what they may spend."""
 
 from users.models.api_key import ApiKey, Scope
+from users.models.export import DataExport
 from users.models.idempotency import IdempotentPiece, IdempotentRequest
 from users.models.ledger import CreditAccount, Hold, LedgerEntry
 from users.models.settings import UserSettings
@@ -10,6 +11,7 @@ from users.models.user import User, UserManager
 __all__ = [
     "ApiKey",
     "CreditAccount",
+    "DataExport",
     "Hold",
     "IdempotentPiece",
     "IdempotentRequest",

@@ -14,7 +14,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from users.models import CreditAccount, IdempotentRequest, SignInFailures, User, UserSettings
+from users.models import (
+    CreditAccount,
+    DataExport,
+    IdempotentRequest,
+    SignInFailures,
+    User,
+    UserSettings,
+)
 from users.signals import person_erased
 
 # Nobody has an address there (RFC 2606).
@@ -40,6 +47,7 @@ def erase_personal_data(*, user: User) -> None:
     UserSettings.objects.filter(user=user).delete()
     UserSettings.objects.create(user=user)
     erase_answers(user)
+    erase_export(user)
     erase_admin_log(user)
     person_erased.send(sender=User, user=user)
 
@@ -48,6 +56,12 @@ def erase_answers(user: User) -> None:
     """But for those still being given, which need their row until they end."""
     running = Q(status=None, locked_until__gt=timezone.now())
     IdempotentRequest.objects.filter(user=user).exclude(running).delete()
+
+
+def erase_export(user: User) -> None:
+    from users.services.exports import delete_exports  # whose task is beside that of erasing
+
+    delete_exports(DataExport.objects.filter(user=user))
 
 
 def erase_admin_log(user: User) -> None:
