@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('users', '0008_sign_in_failures'),
+        ('users', '0009_user_name_index'),
     ]
 
     operations = [
