@@ -36,7 +36,7 @@ NGINX_STOP_S = 20
 VARIABLES = {
     "ALLOWED_HOSTS": "*",
     "HTTPS_ONLY": "false",
-    "TRUST_PROXY": "true",
+    "TRUSTED_PROXIES": "1",
     "SECRET_KEY": "only-for-a-stack-on-ones-own-machine-and-long-enough",
     "TASK_WORKERS": "0",
     "WARM_MODELS": "false",
@@ -164,13 +164,15 @@ class Topology:
 
     def manage(self, *command: str) -> str:
         """What `manage.py command` prints. Raises `CalledProcessError` where it fails."""
-        done = subprocess.run(
-            [*self.hosts.data.enter, sys.executable, str(PROJECT / "manage.py"), *command],
-            env=self.environment(),
-            stdout=subprocess.PIPE,
-            check=True,
-            text=True,
-        )
+        with (self.folder / "manage.log").open("a") as log:
+            done = subprocess.run(
+                [*self.hosts.data.enter, sys.executable, str(PROJECT / "manage.py"), *command],
+                env=self.environment(),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                check=True,
+                text=True,
+            )
         return done.stdout
 
     # How each is started

@@ -228,3 +228,11 @@ def test_the_dockerfile_is_clean():
         [hadolint, PROJECT / "Dockerfile"], cwd=PROJECT, capture_output=True, text=True
     )
     assert checked.returncode == 0, checked.stdout
+
+
+def test_every_alert_says_where_to_read_on():
+    groups = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text())["groups"]
+    read_on = {rule["annotations"]["runbook"] for group in groups for rule in group["rules"]}
+    headings = re.findall(r"^### (.+)$", (PROJECT / "docs" / "operations.md").read_text(), re.M)
+    anchors = {heading.lower().replace(" ", "-") for heading in headings}
+    assert {f"docs/operations.md#{anchor}" for anchor in anchors} == read_on

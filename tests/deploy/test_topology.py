@@ -2,14 +2,16 @@
 
 import http.client
 import json
+import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from deploy.topology import Topology
-from tests.live import PATIENCE_S, wait_until
+from deploy.topology import DATABASE, Topology
+from tests.live import PATIENCE_S, PROJECT, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +114,36 @@ def test_without_any_copy_the_answer_is_a_503_that_says_when_to_try_again(stack)
 
 def test_the_ledger_can_be_verified_there(stack):
     assert "The ledger is right" in stack.manage("verify_ledger")
+
+
+def test_a_dump_can_be_restored_and_its_ledger_is_right(stack):
+    stack.manage("create_first_logins")
+    server = ["--no-defaults", f"--socket={stack.folder}/mariadb.sock", "--user=root"]
+    options = ["--single-transaction", "--triggers", "--master-data=2"]
+    dump = subprocess.run(
+        ["mariadb-dump", *server, *options, DATABASE], check=True, capture_output=True
+    ).stdout
+    subprocess.run(["mariadb", *server, "-e", "CREATE DATABASE restored"], check=True)
+    subprocess.run(["mariadb", *server, "restored"], input=dump, check=True)
+
+    url = stack.database_url.replace(DATABASE, "restored")
+    verified = manage(stack, url, "verify_ledger")
+    assert verified == stack.manage("verify_ledger")
+    assert " 0 accounts" not in verified
+    with pytest.raises(subprocess.CalledProcessError):
+        subprocess.run(
+            ["mariadb", *server, "restored", "-e", "DELETE FROM users_ledgerentry"],
+            check=True,
+            capture_output=True,
+        )
+
+
+def manage(stack: Topology, database_url: str, command: str) -> str:
+    return subprocess.run(
+        [sys.executable, "manage.py", command],
+        cwd=PROJECT,
+        env=stack.environment(DATABASE_URL=database_url),
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    ).stdout
