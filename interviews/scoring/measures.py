@@ -31,8 +31,11 @@ TYPED = "The answer was typed."
 # What is usual of one answer; of a whole interview it is the mean of its answers.
 OF_ONE_ANSWER = ("length_words", "length_s", "numbers")
 MEAN_NOTE = "The mean of the answers."
-PAUSES_NOTE = "From the times of the words, so only to about half a second."
-START_NOTE = "From the start of the recording."
+# What a figure does not see.
+NOTES = {
+    "pauses": "From the times of the words, so only to about half a second.",
+    "time_to_start_s": "From the start of the recording.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +217,6 @@ def _measure(id_: str, value: float | None, answers: Sequence[SpokenAnswer]) -> 
     rounded = None if value is None else round(value, 1)
     note = _note(id_, rounded, answers)
     return Measure(id_, row.name, rounded, row.unit, row.low, row.high, row.source, note)
-
-
-NOTES = {"pauses": PAUSES_NOTE, "time_to_start_s": START_NOTE}
 
 
 def _note(id_: str, value: float | None, answers: Iterable[SpokenAnswer]) -> str:
