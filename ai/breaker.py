@@ -1,7 +1,8 @@
 """A provider that keeps failing is left alone for a while, then probed.
 
-The state is in Django's cache, so that processes which share a cache share it. Losing it is
-harmless: a broken provider is then found out again.
+The state is in Django's cache, so that processes which share a cache share it. Each step of it is
+one command of the cache's own, with nothing read and written back. Losing it is harmless: a broken
+provider is then found out again.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ OPEN_FOR_AT_MOST_S = 3_600
 
 
 class Breaker:
-    """The circuit breaker of one provider and capability."""
+    """The circuit breaker of one provider and capability, for one call."""
 
     def __init__(self, provider: str, capability: str) -> None:
         name = f"breaker:{provider}:{capability}"
@@ -24,10 +25,13 @@ class Breaker:
             f"{name}:open",
             f"{name}:probe",
         )
+        self._had_failed = True
 
     def admits(self) -> bool:
         """Whether to call it: always while closed, and once per cool-down while open."""
-        if cache.get(self._opened) is None:
+        known = cache.get_many([self._failures, self._opened])
+        self._had_failed = bool(known)
+        if self._opened not in known:
             return True
         return bool(cache.add(self._probed, 1, settings.BREAKER_COOL_DOWN_S))
 
@@ -38,11 +42,13 @@ class Breaker:
         except ValueError:  # it expired between the two calls
             return
         if failures >= settings.BREAKER_FAILURES:
-            cache.set(self._opened, 1, OPEN_FOR_AT_MOST_S)
+            # In this order: nobody is to find it open and not yet probed.
             cache.set(self._probed, 1, settings.BREAKER_COOL_DOWN_S)
+            cache.set(self._opened, 1, OPEN_FOR_AT_MOST_S)
 
     def note_success(self) -> None:
-        if cache.get_many([self._failures, self._opened]):
+        """Forget the failures that were known when this call began."""
+        if self._had_failed:
             cache.delete_many([self._failures, self._opened, self._probed])
 
     @classmethod

@@ -47,6 +47,9 @@ def test_it_keeps_and_counts(server):
     assert (cache.add("a", 2), cache.get("a"), cache.get("b", 7)) == (False, {"words": ["x"]}, 7)
     assert cache.add("n", 1)
     assert (cache.incr("n"), cache.incr("n", 5), cache.decr("n")) == (2, 7, 6)
+    assert cache.get_many([]) == {}
+    cache.set_many({})
+    cache.delete_many([])
     cache.set_many({"c": 3, "d": 4})
     cache.delete_many(["a", "n"])
     assert cache.get_many(["a", "c", "d", "n"]) == {"c": 3, "d": 4}
