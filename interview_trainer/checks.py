@@ -1,15 +1,21 @@
 """System checks of how the service runs. Start-up refuses to go on when one of them fails."""
 
+from collections.abc import Iterable
 from importlib.util import find_spec
 from ipaddress import ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
 
 # What a worker has in memory that has just begun, and some room to work.
 WORKER_MEMORY_MIN_BYTES = 256 * 1024 * 1024
+# A task worker's own, and that of the thread that says that it lives.
+CONNECTIONS_OF_TASK_WORKER = 2
+# For staff, backups, metrics and a copy that is being replaced.
+SPARE_CONNECTIONS = 10
 
 
 @register("interview_trainer")
@@ -92,3 +98,36 @@ def check_worker_memory(**kwargs: Any) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register(Tags.database)
+def check_database_connections(
+    *, databases: Iterable[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Threads keep their connections: the server must allow as many as there are threads."""
+    needed = connections_needed()
+    return [
+        Warning(
+            f"This server may need {needed} database connections, and {allowed} are allowed.",
+            hint="Raise max_connections, to so many for each copy of the server, or lower "
+            f"WORKERS x THREADS. {SPARE_CONNECTIONS} of them are to spare.",
+            id="interview_trainer.W001",
+        )
+        for alias in databases or ()
+        if (allowed := connections_allowed(alias)) is not None and allowed < needed
+    ]
+
+
+def connections_needed() -> int:
+    web: int = settings.WORKERS * settings.THREADS
+    tasks: int = settings.TASK_WORKERS * CONNECTIONS_OF_TASK_WORKER
+    return web + tasks + SPARE_CONNECTIONS
+
+
+def connections_allowed(alias: str) -> int | None:
+    """None where the database is no server that bounds them."""
+    if connections[alias].vendor != "mysql":
+        return None
+    with connections[alias].cursor() as cursor:
+        cursor.execute("SELECT @@global.max_connections")
+        return int(cursor.fetchone()[0])

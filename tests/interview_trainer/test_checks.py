@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.checks import run_checks
+from django.db import connection
 
 from interview_trainer import checks
 
@@ -45,3 +46,27 @@ def test_what_is_installed_may_be_set(settings):
     settings.OTEL_EXPORTER_OTLP_ENDPOINT = "http://collector:4318"
     settings.SENTRY_DSN = "https://key@host/1"
     assert ids() == []
+
+
+@pytest.mark.parametrize(
+    ("workers", "threads", "task_workers", "expected"),
+    [(2, 16, 1, []), (2, 44, 1, []), (2, 44, 2, ["interview_trainer.W001"])],
+)
+def test_threads_may_not_be_more_than_the_databases_connections(
+    settings, monkeypatch, workers, threads, task_workers, expected
+):
+    monkeypatch.setattr(checks, "connections_allowed", lambda alias: 100)
+    settings.WORKERS, settings.THREADS, settings.TASK_WORKERS = workers, threads, task_workers
+    found = checks.check_database_connections(databases=["default"])
+    assert [message.id for message in found] == expected
+
+
+def test_the_database_is_asked_only_where_a_check_may_ask_it(settings):
+    # Without the `db` fixture, a query would fail the test.
+    settings.THREADS = 100_000
+    assert run_checks() == []
+
+
+def test_a_server_says_how_many_connections_it_allows(db):
+    allowed = checks.connections_allowed("default")
+    assert (allowed is not None and allowed > 1) == (connection.vendor == "mysql")
