@@ -125,14 +125,6 @@ class Client(RedisCacheClient):
             script = self._scripts[source] = self.get_client(write=True).register_script(source)
         return script(keys=keys, args=args)
 
-    @without_redis(otherwise=None)
-    def remove_members(self, keys: Sequence[str], member: str) -> None:
-        """Take a member out of sorted sets, in one round trip."""
-        pipeline = self.get_client(write=True).pipeline(transaction=False)
-        for key in keys:
-            pipeline.zrem(key, member)
-        pipeline.execute()
-
     add = without_redis(otherwise=False)(RedisCacheClient.add)
     set = without_redis(otherwise=None)(RedisCacheClient.set)
     touch = without_redis(otherwise=False)(RedisCacheClient.touch)
@@ -161,6 +153,3 @@ class SharedCache(RedisCache):
 
     def run_script(self, source: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
         return self._cache.run_script(source, [self.make_key(key) for key in keys], args)
-
-    def remove_members(self, keys: Sequence[str], member: str) -> None:
-        self._cache.remove_members([self.make_key(key) for key in keys], member)

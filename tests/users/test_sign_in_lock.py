@@ -69,8 +69,9 @@ def test_after_too_many_even_the_right_password_waits(owner, way: Callable[..., 
         assert way(email, "wrong").status_code != 429
     answer = way(email, PASSWORD)
     assert answer.status_code == 429
-    assert answer["Retry-After"] == "60"
-    assert "Too many wrong passwords; try again in 60 s" in answer.content.decode()
+    assert 30 < int(answer["Retry-After"]) <= 60
+    said = f"Too many wrong passwords; try again in {answer['Retry-After']} s"
+    assert said in answer.content.decode()
 
 
 def test_the_code_is_stable(owner):
@@ -119,10 +120,10 @@ def test_each_further_failure_doubles_the_wait_up_to_an_hour(owner):
         by_token(ADA, "wrong")
         answer = by_token(ADA, "wrong")
         if answer.status_code == 429:
-            waits.append(int(answer["Retry-After"]))
+            waits.append(round(int(answer["Retry-After"]) / 60))
             wait_out(60)
-    assert waits[:3] == [60, 120, 240]
-    assert waits[-1] == 3600
+    assert waits[:3] == [1, 2, 4]
+    assert waits[-1] == 60
 
 
 def test_the_right_password_forgets_the_wrong_ones(owner):

@@ -12,6 +12,7 @@ from django.core.cache import cache
 from users.limits.rates import Rate
 
 TAKEN, EMPTY, FULL = range(3)
+GIVE_BACK = "for _, key in ipairs(KEYS) do redis.call('ZREM', key, ARGV[1]) end"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +76,5 @@ def take_shared(
 
 def give_back_shared(slots: Sequence[Slots], lease: str) -> None:
     """Where Redis is away, they lapse."""
-    cache.remove_members([it.key for it in slots], lease)  # type: ignore[attr-defined]  # SharedCache
+    run_script = cache.run_script  # type: ignore[attr-defined]  # `take_shared` found it
+    run_script(GIVE_BACK, [it.key for it in slots], [lease])

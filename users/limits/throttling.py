@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from interview_trainer.errors import AppError
 from users.limits.addresses import client_address, subscriber
 from users.limits.rates import Kind
 from users.limits.taking import Caller, Lease, take
@@ -28,11 +27,7 @@ class Throttle(BaseThrottle):
     def allow_request(self, request: Request, view: APIView) -> bool:
         action = getattr(view, "action", None) or (request.method or "").lower()
         kinds = getattr(view, "limited_as", {}).get(action, (Kind.OTHER,))
-        try:
-            lease, headers = take(caller_of(request), kinds)
-        except AppError as exc:
-            view.headers.update(exc.headers)
-            raise
+        lease, headers = take(caller_of(request), kinds)
         view.headers.update(headers)
         hold_until_answered(request._request, lease)
         return True
