@@ -102,6 +102,19 @@ def test_every_alert_that_the_dashboard_names_exists():
     assert named <= {rule["alert"] for rule in alerts()}
 
 
+def test_prometheus_asks_the_ports_where_compose_has_them():
+    asked = {
+        found["names"][0]: found["port"]
+        for job in yaml.safe_load((DEPLOY / "prometheus" / "prometheus.yml").read_text())[
+            "scrape_configs"
+        ]
+        for found in job["dns_sd_configs"]
+    }
+    compose = yaml.safe_load((DEPLOY.parent / "compose.yaml").read_text())
+    told = compose["services"]["worker"]["environment"]["WORKER_METRICS_PORT"]
+    assert asked == {"web": 8000, "worker": int(told)}
+
+
 def test_the_panels_lie_side_by_side():
     taken: set[tuple[int, int]] = set()
     for panel in panels():
