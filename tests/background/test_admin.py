@@ -4,10 +4,12 @@ from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django_tasks_db.models import DBTaskResult
 
+from background.models import BackgroundTask
 from tests.background.tasks import SECRET, break_down, make_person
 from users.models import User
 
@@ -87,3 +89,10 @@ def test_a_task_that_has_not_failed_does_not_run_again(run_tasks, staff_with):
 
 def test_staff_without_the_permission_see_nothing(failed, staff_with):
     assert staff_with().get(reverse(LIST)).status_code == 403
+
+
+def test_the_list_is_read_in_the_order_of_an_index(db):
+    with connection.cursor() as cursor:
+        table = BackgroundTask._meta.db_table
+        found = connection.introspection.get_constraints(cursor, table)
+    assert found["background_task_enqueued"]["columns"] == ["enqueued_at", "id"]
