@@ -14,7 +14,7 @@ from django.db.models.functions import Lower
 MAX_CHARACTERS = 254
 # For a search: how many are read for a text within their email or name, and how many that start
 # with it are listed one by one.
-NEWEST_PEOPLE = 20_000
+NEWEST_PEOPLE = 5_000
 MANY_PEOPLE = 1_000
 
 
