@@ -62,7 +62,7 @@ class StateFilter(admin.SimpleListFilter):
             case "deleted":
                 return queryset.filter(deleted_at__isnull=False, erased_at=None)
             case "erased":
-                return queryset.filter(erased_at__isnull=False)
+                return queryset.filter(deleted_at__isnull=False, erased_at__isnull=False)
         return queryset
 
 

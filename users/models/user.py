@@ -122,7 +122,12 @@ class User(AbstractBaseUser, PermissionsMixin):
                 condition=models.Q(email=Lower("email")), name="user_email_is_lower_case"
             ),
         ]
-        indexes = [models.Index(fields=["name"], name="user_name")]
+        indexes = [
+            models.Index(fields=["name"], name="user_name"),
+            # For the few among a million: staff, and who is locked, deleted or erased.
+            models.Index(fields=["is_staff"], name="user_is_staff"),
+            models.Index(fields=["deleted_at", "is_active"], name="user_state"),
+        ]
 
     def __str__(self) -> str:
         return self.email
