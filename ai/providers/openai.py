@@ -5,7 +5,7 @@ https://developers.openai.com/api/reference
 
 import re
 from collections.abc import Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -18,6 +18,7 @@ from ai.providers.base import (
     TextDelta,
     TextProvider,
     TextRequest,
+    TextResult,
     TextUsage,
     Transcript,
     TranscriptionProvider,
@@ -100,13 +101,31 @@ class OpenAIText(OpenAIProvider, TextProvider):
 
     limit_parameter: ClassVar[str] = "max_completion_tokens"
 
+    def __init__(self) -> None:
+        super().__init__()
+        # A whole answer comes after a silence: all of the time may pass in it.
+        patience = self.patience()
+        self._whole = make_client(self.server(), replace(patience, silence_s=patience.total_s))
+
+    def close(self) -> None:
+        super().close()
+        self._whole.close()
+
     def stream(self, request: TextRequest) -> Generator[TextDelta | TextUsage, None, None]:
         return self._calls.stream(lambda: self._items(request))
 
     def _items(self, request: TextRequest) -> Generator[TextDelta | TextUsage, None, None]:
         has_text = is_finished = False
         usage: TextUsage | None = None
-        with self._events(self._parameters(request)) as events:
+        import openai
+
+        streamed = {"stream": True, "stream_options": {"include_usage": True}}
+        with self._ask(
+            self._client,
+            self._parameters(request) | streamed,
+            stream=True,
+            stream_cls=openai.Stream[object],
+        ) as events:
             for event in events:
                 usage = usage_of(event) or usage
                 for choice in (event.get("choices") or [])[:1]:
@@ -121,22 +140,26 @@ class OpenAIText(OpenAIProvider, TextProvider):
         if usage:
             yield usage
 
-    def _events(self, parameters: dict[str, Any]) -> Any:
-        """The stream's events as plain dicts.
+    def generate(self, request: TextRequest) -> TextResult:
+        """In one piece: a stream's events would be taken apart only to be joined again."""
+        return self._calls.call(lambda: self._result(request))
+
+    def _result(self, request: TextRequest) -> TextResult:
+        answer = self._ask(self._whole, self._parameters(request))
+        choices = answer.get("choices") or [{}]
+        text = (choices[0].get("message") or {}).get("content")
+        if not text or not isinstance(text, str):
+            raise UnusableAnswerError("The answer has no text")
+        return TextResult(text, usage_of(answer))
+
+    def _ask(self, client: Any, parameters: dict[str, Any], **options: Any) -> Any:
+        """The answer as plain dicts.
 
         `chat.completions.create` would look through every parameter for what to rename, and make
-        models of every event: together more than half of the client's time.
+        models of what is answered: together more than half of the client's time.
         https://github.com/openai/openai-python#undocumented-endpoints
         """
-        import openai
-
-        return self._client.post(
-            "/chat/completions",
-            body=parameters,
-            cast_to=object,
-            stream=True,
-            stream_cls=openai.Stream[object],
-        )
+        return client.post("/chat/completions", body=parameters, cast_to=object, **options)
 
     def _parameters(self, request: TextRequest) -> dict[str, Any]:
         return {
@@ -146,8 +169,6 @@ class OpenAIText(OpenAIProvider, TextProvider):
                 {"role": "user", "content": request.message},
             ],
             self.limit_parameter: request.max_output_tokens,
-            "stream": True,
-            "stream_options": {"include_usage": True},
             **thinking_parameters(request),
             **schema_parameters(request),
         }

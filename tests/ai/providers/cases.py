@@ -4,7 +4,7 @@ To add a provider: a server in `servers/` and a line here.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.ai.providers.servers.base import VendorServer
@@ -22,7 +22,8 @@ class Case:
     """One provider and one way to call it.
 
     `settings` are what switches the vendor on, for a server at a given URL. `streams` says whether
-    the vendor answers piece by piece, `setting` names the one that `missing` asks for.
+    the vendor answers piece by piece, `setting` names the one that `missing` asks for. `is_whole`
+    asks a text model for its answer in one piece.
     """
 
     provider: str
@@ -33,10 +34,11 @@ class Case:
     model: str = "some-model"
     text: str = SENTENCE
     streams: bool = True
+    is_whole: bool = False
     modules: tuple[str, ...] = field(default=())
 
     def __str__(self) -> str:
-        way = {SENTENCE: ""}.get(self.text, f"-{len(self.text)}")
+        way = "-whole" if self.is_whole else {SENTENCE: ""}.get(self.text, f"-{len(self.text)}")
         return f"{self.provider}-{self.capability}{way}"
 
 
@@ -105,6 +107,7 @@ TEXT = [
     compatible_case("text", "qwen3:8b"),
     google_case("text", "gemini-3.5-flash-lite"),
 ]
+WHOLE_TEXT = [replace(case, is_whole=True, streams=False) for case in TEXT]
 SPEECH = [
     openai_case("speech", "gpt-4o-mini-tts"),
     compatible_case("speech", "kokoro"),
@@ -120,5 +123,5 @@ TRANSCRIPTION = [
     elevenlabs_case("transcription", "scribe_v2"),
     google_case("transcription", "chirp_2"),
 ]
-VENDORS = [*TEXT, *SPEECH, *TRANSCRIPTION]
+VENDORS = [*TEXT, *WHOLE_TEXT, *SPEECH, *TRANSCRIPTION]
 STREAMED = [case for case in VENDORS if case.streams]

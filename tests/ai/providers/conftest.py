@@ -49,9 +49,11 @@ class Vendor:
         )
 
     def items(self, **changes: Any) -> Generator[Any, None, None]:
-        """The answer, piece by piece; a transcript is one piece."""
+        """The answer, piece by piece; a transcript and a whole text are one piece."""
         request = self.request(**changes)
-        if self.case.capability == "text":
+        if self.case.is_whole:
+            yield self.provider.generate(request)
+        elif self.case.capability == "text":
             yield from self.provider.stream(request)
         elif self.case.capability == "speech":
             yield from self.provider.synthesize(request)

@@ -28,6 +28,8 @@ class OpenAIServer(VendorServer):
 
     def reply(self, asked: Asked) -> Reply:
         if asked.path.endswith("/chat/completions"):
+            if not asked.json.get("stream"):
+                return json_reply(whole_answer(self.events()))
             return event_stream(self.events(), end="[DONE]", filler=b": still here\n\n")
         if asked.path.endswith("/audio/speech"):
             # An odd size: samples come in halves.
@@ -50,3 +52,16 @@ class OpenAIServer(VendorServer):
             "model": "some-model",
             "choices": choices,
         }
+
+
+def whole_answer(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the vendor sends to a client that did not ask for a stream of these events."""
+    choices = [choice for event in events for choice in event["choices"]]
+    text = "".join(choice["delta"].get("content") or "" for choice in choices)
+    message = {"role": "assistant", "content": text}
+    return {
+        **events[0],
+        "object": "chat.completion",
+        "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        "usage": events[-1].get("usage"),
+    }
