@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from types import ModuleType
@@ -28,13 +27,12 @@ from ai.errors import (
     ProviderTimeoutError,
 )
 from ai.providers.base import TextUsage
+from ai.providers.connections import Stack
 from interview_trainer.errors import AppError
 
 logger = logging.getLogger(__name__)
 
 INSTALL_COMMAND = "pip install -r requirements-vendors.txt"
-MAX_CONNECTIONS = 1_000
-IDLE_CONNECTIONS = 100
 # Beyond this, the word of a vendor about when to come back is of no use to a client.
 RETRY_AFTER_TOLD_S = 3_600
 
@@ -226,12 +224,6 @@ def ignore(response: Any) -> None:
     pass
 
 
-@cache
-def tls_context(http: ModuleType) -> Any:
-    """One for all clients: the system's certificates take 20 ms and 5 MB to load."""
-    return http.create_ssl_context()
-
-
 def http_client(
     http: ModuleType,
     patience: Patience,
@@ -284,12 +276,9 @@ def http_client(
         response.stream = Body(response)
 
     return http.Client(
-        verify=tls_context(http),
+        transport=Stack(http),
         # A redirect would take the key, and the candidate's words, to somewhere else.
         follow_redirects=False,
-        limits=http.Limits(
-            max_connections=MAX_CONNECTIONS, max_keepalive_connections=IDLE_CONNECTIONS
-        ),
         event_hooks={"request": [prepare], "response": [replace_body, on_response]},
     )
 

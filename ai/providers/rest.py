@@ -13,7 +13,6 @@ from urllib3.exceptions import ReadTimeoutError
 
 from ai.errors import ProviderError, ProviderTimeoutError
 from ai.providers.calls import (
-    IDLE_CONNECTIONS,
     Failure,
     Patience,
     UnusableAnswerError,
@@ -24,6 +23,7 @@ from ai.providers.calls import (
 CHUNK_BYTES = 1_024
 # Google gives sound as text in JSON: a chunk of 5,000 characters is some 15 MB.
 BODY_MAX_BYTES = 64 * 1024 * 1024
+IDLE_CONNECTIONS = 100
 
 
 class Rest:
