@@ -23,7 +23,6 @@ from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection
-from django.utils import timezone
 
 from ai.breaker import Breaker
 from ai.catalogue import Resolution
@@ -253,8 +252,8 @@ class PaidStream(Iterator[T], ABC, Generic[T]):
 
     def _run(self, paid: AbstractContextManager[Operation]) -> Generator[T, None, None]:
         with paid as self.operation, closing(self.pieces(self.operation)) as pieces:
-            ends_at = self.operation.hold.expires_at - TIME_TO_SETTLE
+            ends_at = (self.operation.hold.expires_at - TIME_TO_SETTLE).timestamp()
             for piece in pieces:
-                if timezone.now() >= ends_at:
+                if time.time() >= ends_at:
                     raise StreamTooLongError
                 yield piece
