@@ -16,15 +16,16 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from functools import lru_cache
 from queue import Empty, SimpleQueue
-from threading import Event, Lock, Thread
+from threading import Lock, Thread
 from time import perf_counter
 from typing import Generic, TypeVar
 
 from django.conf import settings
 
-from ai.stopping import stop_when
+from ai.stopping import Stop, stop_when
 from interview_trainer.errors import ClientGoneError
 from interview_trainer.metrics import speech_chunks_waiting, speech_threads_busy
+from interview_trainer.permits import waiting
 from interview_trainer.stages import note_stage
 
 T = TypeVar("T")
@@ -39,7 +40,7 @@ Silent = Generator[T | None, None, None]
 Seconds = Callable[[], float]
 
 # How soon a client that left is missed in silence.
-BEAT_S = 0.25
+BEAT_S = 0.5
 
 
 def default_beat_s() -> float:
@@ -105,7 +106,7 @@ class Making(Generic[T]):
     def __init__(self, make: Make[T]) -> None:
         self._make = make
         self._items: SimpleQueue[T | BaseException | _End] = SimpleQueue()
-        self._unwanted = Event()
+        self._unwanted = Stop()
         self.is_over = False
 
     def start_in_pool(self, lane: Lane) -> None:
@@ -126,7 +127,8 @@ class Making(Generic[T]):
         while True:
             refuse_the_gone(is_gone)
             try:
-                item = self._items.get(timeout=beat_s())
+                with waiting():
+                    item = self._items.get(timeout=beat_s())
             except Empty:
                 yield None
                 continue

@@ -1,35 +1,78 @@
-"""Stopping a call to a vendor for whose answer nobody waits any more, even while it is silent.
+"""Waiting for a vendor: for no longer than anybody waits for its answer, and without a permit.
 
-A thread that reads from a vendor cannot be interrupted. So it reads in short turns, and looks in
-between whether its work is still wanted.
+A thread that reads from a vendor cannot be interrupted. So whoever no longer wants the answer shuts
+its connection down, which ends the read.
 """
 
-import math
-import time
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from threading import Event
+from threading import Event, Lock
 from types import ModuleType
 from typing import Any
 
-# How long a read goes on that nobody wants, at most.
-TURN_S = 0.2
-SHORTEST_TURN_S = 0.001
+from interview_trainer.permits import start_waiting, stop_waiting, waiting
+
+CONNECTING = (".connect_tcp.started", ".start_tls.started")
 CONNECTED = (".connect_tcp.complete", ".start_tls.complete")
+NOT_CONNECTED = (".connect_tcp.failed", ".start_tls.failed")
+
+
+class Stop:
+    """Ends calls that other threads make, also while they wait for the vendor."""
+
+    def __init__(self) -> None:
+        self._is_set = Event()
+        self._lock = Lock()
+        self._read_from: set[socket.socket] = set()
+
+    def set(self) -> None:
+        with self._lock:
+            self._is_set.set()
+            for connection in self._read_from:
+                shut_down(connection)
+
+    def is_set(self, *, within_s: float = 0) -> bool:
+        """Whether it is set now, or at some moment of the time given, which passes."""
+        return self._is_set.wait(within_s) if within_s else self._is_set.is_set()
+
+    @contextmanager
+    def reading_from(self, connection: socket.socket) -> Iterator[None]:
+        """A read in the block ends when this is set, even where it was set before."""
+        with self._lock:
+            self._read_from.add(connection)
+            if self._is_set.is_set():
+                shut_down(connection)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._read_from.discard(connection)
+
+
+def shut_down(connection: socket.socket) -> None:
+    with suppress(OSError):
+        # A TLS socket's own method would also take away what its reader is using.
+        socket.socket.shutdown(connection, socket.SHUT_RDWR)
+
 
 # Nobody's work is wanted any more: this process ends.
-_process_ends = Event()
-_unwanted: ContextVar[Event] = ContextVar("unwanted", default=_process_ends)
+_process_ends = Stop()
+_stop: ContextVar[Stop] = ContextVar("stop", default=_process_ends)
 
 
-def stop_when(unwanted: Event) -> None:
-    """From here on, calls in this context end soon after `unwanted` is set."""
-    _unwanted.set(unwanted)
+def stop_when(stop: Stop) -> None:
+    """From here on, calls in this context end soon after `stop` is set."""
+    _stop.set(stop)
 
 
 def is_unwanted(*, within_s: float = 0) -> bool:
     """Whether nobody waits any more, now or at some moment of the time given, which passes."""
-    return _unwanted.get().wait(within_s)
+    if not within_s:
+        return _stop.get().is_set()
+    with waiting():
+        return _stop.get().is_set(within_s=within_s)
 
 
 def stop_all() -> None:
@@ -45,24 +88,31 @@ def stoppable_streams(core: ModuleType) -> Callable[[str, dict[str, Any]], None]
     """
 
     def trace(event: str, info: dict[str, Any]) -> None:
-        if event.endswith(CONNECTED):
+        if event.endswith(CONNECTING):
+            start_waiting()
+        elif event.endswith(CONNECTED):
+            stop_waiting()
             make_stoppable(info["return_value"], core)
+        elif event.endswith(NOT_CONNECTED):
+            stop_waiting()
 
     return trace
 
 
 def make_stoppable(stream: Any, core: ModuleType) -> None:
-    read = stream.read
+    read, write = stream.read, stream.write
+    connection = stream.get_extra_info("socket")
 
-    def read_in_turns(max_bytes: int, timeout: float | None = None) -> bytes:
-        ends_at = math.inf if timeout is None else time.monotonic() + timeout
-        while not is_unwanted():
-            left_s = ends_at - time.monotonic()
-            try:
-                return bytes(read(max_bytes, max(min(left_s, TURN_S), SHORTEST_TURN_S)))
-            except core.ReadTimeout:
-                if time.monotonic() >= ends_at:
-                    raise
-        raise core.ReadError("Nobody waits for the answer")
+    def read_while_wanted(max_bytes: int, timeout: float | None = None) -> bytes:
+        stop = _stop.get()
+        with waiting(), stop.reading_from(connection):
+            received = bytes(read(max_bytes, timeout))
+        if stop.is_set():
+            raise core.ReadError("Nobody waits for the answer")
+        return received
 
-    stream.read = read_in_turns
+    def write_waiting(buffer: bytes, timeout: float | None = None) -> None:
+        with waiting():
+            write(buffer, timeout)
+
+    stream.read, stream.write = read_while_wanted, write_waiting

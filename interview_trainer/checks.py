@@ -69,6 +69,15 @@ def not_installed(setting: str) -> CheckMessage:
     )
 
 
+@register("interview_trainer")
+def check_permits(**kwargs: Any) -> list[CheckMessage]:
+    return [
+        Error(f"{name} is below 1.", hint="See README.md.", id="interview_trainer.E005")
+        for name in ("THREADS", "PERMITS")
+        if getattr(settings, name) < 1
+    ]
+
+
 def is_network(name: str) -> bool:
     try:
         ip_network(name)

@@ -33,6 +33,8 @@ from interview_trainer.startup import refusing_to_start
 
 READY_TIMEOUT_S = 30
 READY_RETRY_S = 1.0
+SPARE_THREADS = 8
+IDLE_CONNECTIONS = 1_000
 
 # The processes that run beside the server, in its master: the task workers.
 beside: dict[str, subprocess.Popen[bytes] | None] = {}
@@ -151,7 +153,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "interview_trainer.settings")
 with refusing_to_start():
     bind = host_and_port((settings.HOST.strip("[]"), settings.PORT))
     workers = settings.WORKERS
-    threads = settings.THREADS
+    # Those that are open, and some to refuse the rest and to answer probes.
+    threads = settings.THREADS + SPARE_THREADS
+    # An idle connection needs no thread.
+    worker_connections = threads + IDLE_CONNECTIONS
     timeout = settings.WORKER_TIMEOUT_S
     graceful_timeout = longest_stop_s()
     keepalive = settings.KEEPALIVE_S

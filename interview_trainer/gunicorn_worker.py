@@ -25,7 +25,9 @@ from typing import Any
 
 from django.conf import settings
 from gunicorn.http.message import Request
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.workers.gthread import TConn
+
+from interview_trainer.permit_worker import PermitWorker
 
 logger = logging.getLogger(__name__)
 
@@ -40,7 +42,7 @@ def longest_stop_s() -> int:
     return int(math.ceil(settings.DRAIN_S) + settings.GRACEFUL_TIMEOUT_S + UNWIND_S)
 
 
-class GracefulWorker(ThreadWorker):
+class GracefulWorker(PermitWorker):
     """`cut_calls_off` ends the calls that wait for a vendor."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

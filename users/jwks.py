@@ -13,6 +13,7 @@ import requests
 from django.conf import settings
 from jwt import PyJWK, PyJWTError
 
+from interview_trainer.permits import waiting
 from users.errors import IssuerUnavailableError
 
 logger = logging.getLogger(__name__)
@@ -47,7 +48,7 @@ class KeySet:
         Raises `IssuerUnavailableError` where the issuer cannot be asked.
         """
         if not self._is_known(key_id):
-            with self._lock:
+            with waiting(), self._lock:
                 if not self._is_known(key_id):  # another thread may have fetched it meanwhile
                     self._fetch_unless_recent()
         return self._keys.get(key_id)

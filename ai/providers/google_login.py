@@ -11,6 +11,7 @@ import requests
 from django.conf import settings
 
 from ai.providers.calls import VendorStatusError
+from interview_trainer.permits import waiting
 
 SCOPES = ["https://www.googleapis.com/auth/cloud-platform"]
 
@@ -24,7 +25,7 @@ class Login:
 
     def token(self) -> str:
         """An access token that is still good. One thread fetches a new one, the others wait."""
-        with self._lock:
+        with waiting(), self._lock:
             if not self.credentials.valid:
                 with requests.Session() as session:
                     self.credentials.refresh(token_request(session))

@@ -118,12 +118,12 @@ def test_while_the_next_try_is_waited_for(post, vendor, service):
     assert len(vendor.asked) == 1
 
 
-def test_a_client_that_left_the_queue_costs_nothing(post, vendor):
+def test_a_client_that_is_refused_costs_nothing(post, vendor):
     vendor.fail(Fault.SLOW_FIRST_BYTE, times=2)
     before = [post(MESSAGE), post(MESSAGE)]
     wait_until(lambda: len(vendor.asked) == 2)
-    waiting = post(MESSAGE)
-    waiting.close()
+    refused = post(MESSAGE)
+    assert refused.response.status == 503
     for call in before:
         call.close()
     assert settled_charge() == 0

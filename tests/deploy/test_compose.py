@@ -190,13 +190,13 @@ def test_nginx_accepts_its_configuration(production_nginx):
     assert "[warn]" not in checked.stderr
 
 
-def test_mariadb_has_connections_for_every_thread(ours, copies):
-    threads = sum(
-        int(one["environment"]["WORKERS"]) * int(one["environment"]["THREADS"])
+def test_mariadb_has_connections_for_every_permit(ours, copies):
+    permits = sum(
+        int(one["environment"]["WORKERS"]) * int(one["environment"]["PERMITS"])
         for one in copies.values()
     )
     tasks = int(ours["worker"]["command"][-1])
-    assert int(mariadb_value("max-connections")) >= threads + tasks + SPARE_CONNECTIONS
+    assert int(mariadb_value("max-connections")) >= permits + tasks + SPARE_CONNECTIONS
 
 
 def test_the_service_closes_its_connections_before_mariadb_does():

@@ -49,24 +49,30 @@ def test_what_is_installed_may_be_set(settings):
 
 
 @pytest.mark.parametrize(
-    ("workers", "threads", "task_workers", "expected"),
+    ("workers", "permits", "task_workers", "expected"),
     [(2, 16, 1, []), (2, 44, 1, []), (2, 44, 2, ["interview_trainer.W001"])],
 )
-def test_threads_may_not_be_more_than_the_databases_connections(
-    settings, monkeypatch, workers, threads, task_workers, expected
+def test_permits_may_not_be_more_than_the_databases_connections(
+    settings, monkeypatch, workers, permits, task_workers, expected
 ):
     monkeypatch.setattr(checks, "connections_allowed", lambda alias: 100)
-    settings.WORKERS, settings.THREADS, settings.TASK_WORKERS = workers, threads, task_workers
+    settings.WORKERS, settings.PERMITS, settings.TASK_WORKERS = workers, permits, task_workers
     found = checks.check_database_connections(databases=["default"])
     assert [message.id for message in found] == expected
 
 
 def test_the_database_is_asked_only_where_a_check_may_ask_it(settings):
     # Without the `db` fixture, a query would fail the test.
-    settings.THREADS = 100_000
+    settings.PERMITS = 100_000
     assert run_checks() == []
 
 
 def test_a_server_says_how_many_connections_it_allows(db):
     allowed = checks.connections_allowed("default")
     assert (allowed is not None and allowed > 1) == (connection.vendor == "mysql")
+
+
+@pytest.mark.parametrize("name", ["THREADS", "PERMITS"])
+def test_without_threads_and_permits_nothing_is_served(settings, name):
+    setattr(settings, name, 0)
+    assert ids() == ["interview_trainer.E005"]
