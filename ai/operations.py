@@ -37,6 +37,7 @@ from ai.offers import CatalogueModel
 from ai.providers.registry import get_provider
 from ai.quotes import Quote
 from ai.vendor_calls import VendorCall
+from interview_trainer.permits import waiting
 from interview_trainer.stages import stage
 from users.errors import HoldResolvedError
 from users.models import Hold, User
@@ -201,7 +202,8 @@ def settle(operation: Operation) -> Receipt:
             if connection.in_atomic_block or time.monotonic() >= until:
                 raise
             connection.close()
-            time.sleep(SETTLING_TRIED_AGAIN_S)
+            with waiting():
+                time.sleep(SETTLING_TRIED_AGAIN_S)
 
 
 def _settle(operation: Operation) -> Receipt:

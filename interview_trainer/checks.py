@@ -119,7 +119,7 @@ def check_database_connections(
         Warning(
             f"This server may need {needed} database connections, and {allowed} are allowed.",
             hint="Raise max_connections, to so many for each copy of the server, or lower "
-            f"WORKERS x THREADS. {SPARE_CONNECTIONS} of them are to spare.",
+            f"WORKERS x PERMITS. {SPARE_CONNECTIONS} of them are to spare.",
             id="interview_trainer.W001",
         )
         for alias in databases or ()
@@ -128,7 +128,7 @@ def check_database_connections(
 
 
 def connections_needed() -> int:
-    web: int = settings.WORKERS * settings.THREADS
+    web: int = settings.WORKERS * settings.PERMITS
     tasks: int = settings.TASK_WORKERS * CONNECTIONS_OF_TASK_WORKER
     return web + tasks + SPARE_CONNECTIONS
 
