@@ -102,6 +102,7 @@ class Interview(models.Model):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="interview_user_created"),
             models.Index(fields=["-created_at", "-id"], name="interview_created"),
+            models.Index(fields=["state", "-created_at", "-id"], name="interview_state_created"),
         ]
         default_permissions = ("view",)
 
