@@ -28,6 +28,8 @@ from deploy.programs import LOOPBACK, Host, Program, accepts, answers, free_port
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
 DATABASE = "interview_trainer"
+# MariaDB runs as root only where it is told to.
+ACCOUNT = ["--user=root"] if os.geteuid() == 0 else []
 # On top of what each takes to drain and to end what runs.
 STOP_MARGIN_S = 15
 NGINX_STOP_S = 20
@@ -139,6 +141,7 @@ class Topology:
 
     def start(self) -> None:
         """In the order in which each needs the others."""
+        self._install_mariadb()
         self.mariadb.start()
         self.redis.start()
         self.manage("migrate", "--verbosity", "0")
@@ -185,22 +188,26 @@ class Topology:
             "DATA_DIR": str(self.folder / "files"),
         }
 
+    def _install_mariadb(self) -> None:
+        data = self.folder / "mariadb"
+        if data.exists():
+            return
+        install = ["mariadb-install-db", "--no-defaults", *ACCOUNT, f"--datadir={data}"]
+        install += ["--auth-root-authentication-method=normal", "--skip-test-db"]
+        with (self.folder / "install.log").open("w") as log:
+            subprocess.run(install, check=True, stdout=log, stderr=log)
+
     def _mariadb(self, port: int) -> Program:
         self._ports["mariadb"] = port
         data = self.folder / "mariadb"
-        account = ["--user=root"] if os.geteuid() == 0 else []
         defaults = f"--defaults-file={HERE / 'mariadb' / 'interview_trainer.cnf'}"
-        if not data.exists():
-            install = ["mariadb-install-db", "--no-defaults", *account, f"--datadir={data}"]
-            install += ["--auth-root-authentication-method=normal", "--skip-test-db"]
-            subprocess.run(install, check=True, stdout=subprocess.DEVNULL)
         create = self.folder / "create.sql"
         create.write_text(
             f"CREATE DATABASE IF NOT EXISTS {DATABASE} CHARACTER SET utf8mb4;\n"
             # From other hosts of its own network, where it has one.
             "CREATE USER IF NOT EXISTS root@'%';\nGRANT ALL ON *.* TO root@'%';\n"
         )
-        command = ["mariadbd", defaults, *account, f"--datadir={data}", f"--port={port}"]
+        command = ["mariadbd", defaults, *ACCOUNT, f"--datadir={data}", f"--port={port}"]
         command += [f"--bind-address={self.hosts.data.address}", f"--init-file={create}"]
         command += [f"--socket={self.folder}/mariadb.sock"]
         command += [f"--pid-file={self.folder}/mariadbd.pid"]
