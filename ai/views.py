@@ -198,8 +198,12 @@ class AiViewSet(ViewSet):
         return Response(QuoteSerializer(quote_for(user=requested_user(request), **sent)).data)
 
 
+# Bound once: a new one would copy its fields, and theirs, for every answer.
+ANSWER = AnswerSerializer()
+
+
 def give_answer(request: Request, **asked: Any) -> Response:
-    return Response(AnswerSerializer(answer_message(**asked)).data)
+    return Response(ANSWER.to_representation(answer_message(**asked)))
 
 
 def stream_answer(request: Request, **asked: Any) -> StreamingHttpResponse:

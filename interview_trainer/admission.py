@@ -36,7 +36,7 @@ class Admission:
         except BaseException:
             places().release()
             raise
-        if isinstance(response, environ["wsgi.file_wrapper"]):
+        if isinstance(response, environ.get("wsgi.file_wrapper", ())):
             places().release()  # the server sends the file by itself
             return cast(Iterable[bytes], response)
         return Admitted(response)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar, cast
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Field, Model
 
 M = TypeVar("M", bound=Model)
@@ -23,21 +24,23 @@ Convert = Callable[[Any], Any]
 
 def insert(row: M) -> M:
     """Write a new row, and give it the key that the database chose."""
-    model = type(row)
-    fields = [field for field in columns(model) if not field.primary_key]
-    values = [prepared(field, field.pre_save(row, add=True)) for field in fields]
-    with connection.cursor() as cursor:
+    model, database = type(row), connections[DEFAULT_DB_ALIAS]
+    values = [
+        field.get_db_prep_save(field.pre_save(row, add=True), connection=database)
+        for field in inserted_fields(model)
+    ]
+    with database.cursor() as cursor:
         cursor.execute(insert_sql(model), values)
-        row.pk = connection.ops.last_insert_id(cursor, model._meta.db_table, "id")
+        row.pk = database.ops.last_insert_id(cursor, model._meta.db_table, "id")
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     return row
 
 
 def update(model: type[Model], changes: dict[str, Any], **where: Any) -> int:
     """Change the rows whose fields have the values of `where`, and say how many there were."""
-    values = [prepared(field_of(model, name), value) for name, value in changes.items()]
-    values += [prepared(field_of(model, name), value) for name, value in where.items()]
-    with connection.cursor() as cursor:
+    database = connections[DEFAULT_DB_ALIAS]
+    values = prepared(model, changes, database) + prepared(model, where, database)
+    with database.cursor() as cursor:
         cursor.execute(update_sql(model, tuple(changes), tuple(where)), values)
         count: int = cursor.rowcount
     return count
@@ -51,9 +54,9 @@ def find(
     `is_locked` locks the row until the transaction ends, where the database has such locks.
     """
     select = select_of(model, related, is_locked, tuple(where))
-    values = [prepared(field_of(model, name), value) for name, value in where.items()]
-    with connection.cursor() as cursor:
-        cursor.execute(select.sql, values)
+    database = connections[DEFAULT_DB_ALIAS]
+    with database.cursor() as cursor:
+        cursor.execute(select.sql, prepared(model, where, database))
         row = cursor.fetchone()
     return None if row is None else cast(M, select.read(row))
 
@@ -107,7 +110,7 @@ def select_of(
 
 @lru_cache
 def insert_sql(model: type[Model]) -> str:
-    fields = [field for field in columns(model) if not field.primary_key]
+    fields = inserted_fields(model)
     names = ", ".join(column(field) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     return f"INSERT INTO {table(model)} ({names}) VALUES ({places})"  # noqa: S608  (names of models)
@@ -149,8 +152,13 @@ def converter(field: AnyField) -> Convert | None:
     return convert
 
 
-def prepared(field: AnyField, value: Any) -> Any:
-    return field.get_db_prep_save(value, connection=connection)
+def prepared(
+    model: type[Model], values: dict[str, Any], database: BaseDatabaseWrapper
+) -> list[Any]:
+    return [
+        field_of(model, name).get_db_prep_save(value, connection=database)
+        for name, value in values.items()
+    ]
 
 
 @lru_cache
@@ -160,6 +168,12 @@ def field_of(model: type[Model], name: str) -> AnyField:
 
 def columns(model: type[Model]) -> tuple[AnyField, ...]:
     return tuple(model._meta.local_concrete_fields)
+
+
+@lru_cache
+def inserted_fields(model: type[Model]) -> tuple[AnyField, ...]:
+    """All but the key, which the database chooses."""
+    return tuple(field for field in columns(model) if not field.primary_key)
 
 
 def column(field: AnyField) -> str:
