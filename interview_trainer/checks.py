@@ -31,6 +31,14 @@ def check_metrics_allowed(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
+def is_network(name: str) -> bool:
+    try:
+        ip_network(name)
+    except ValueError:
+        return False
+    return True
+
+
 @register("interview_trainer")
 def check_observability(**kwargs: Any) -> list[CheckMessage]:
     """What is imported only where it is set: asked for here, so that no worker fails over it."""
@@ -78,18 +86,10 @@ def check_permits(**kwargs: Any) -> list[CheckMessage]:
     ]
 
 
-def is_network(name: str) -> bool:
-    try:
-        ip_network(name)
-    except ValueError:
-        return False
-    return True
-
-
 @register("interview_trainer")
 def check_stopping(**kwargs: Any) -> list[CheckMessage]:
     return [
-        Error(f"{name} is below 0.", id="interview_trainer.E002")
+        Error(f"{name} is below 0.", id="interview_trainer.E006")
         for name in ("DRAIN_S", "GRACEFUL_TIMEOUT_S")
         if getattr(settings, name) < 0
     ]
@@ -103,7 +103,7 @@ def check_worker_memory(**kwargs: Any) -> list[CheckMessage]:
             Error(
                 f"WORKER_MAX_MEMORY_BYTES is under {WORKER_MEMORY_MIN_BYTES}, and not 0.",
                 hint="A worker has so much from the start: it would be replaced again and again.",
-                id="interview_trainer.E003",
+                id="interview_trainer.E007",
             )
         ]
     return []
@@ -113,7 +113,7 @@ def check_worker_memory(**kwargs: Any) -> list[CheckMessage]:
 def check_database_connections(
     *, databases: Iterable[str] | None = None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Threads keep their connections: the server must allow as many as there are threads."""
+    """The server must allow a connection for each permit and for what runs beside them."""
     needed = connections_needed()
     return [
         Warning(

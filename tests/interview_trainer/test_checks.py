@@ -1,10 +1,17 @@
-"""What keeps the service from starting, of the settings of how it is watched."""
+"""What keeps the service from starting, of the settings of how it runs and is watched."""
+
+import re
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from django.core.checks import run_checks
 from django.db import connection
 
 from interview_trainer import checks
+
+
+PROJECT = Path(__file__).resolve().parents[2]
 
 
 def ids() -> list[str | None]:
@@ -76,3 +83,10 @@ def test_a_server_says_how_many_connections_it_allows(db):
 def test_without_threads_and_permits_nothing_is_served(settings, name):
     setattr(settings, name, 0)
     assert ids() == ["interview_trainer.E005"]
+
+
+def test_an_id_is_of_one_check():
+    modules = [path.read_text() for path in PROJECT.glob("*/**/checks.py")]
+    given = Counter(re.findall(r'\bid="([\w.]+)"', "".join(modules)))
+    assert len(given) > 20
+    assert set(given.values()) == {1}, given

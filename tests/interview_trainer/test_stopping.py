@@ -195,10 +195,10 @@ def is_done(output: str) -> bool:
 @pytest.mark.parametrize(
     ("name", "value", "check_id"),
     [
-        ("DRAIN_S", -1, "interview_trainer.E002"),
-        ("GRACEFUL_TIMEOUT_S", -1, "interview_trainer.E002"),
-        ("WORKER_MAX_MEMORY_BYTES", 1, "interview_trainer.E003"),
-        ("WORKER_MAX_MEMORY_BYTES", -1, "interview_trainer.E003"),
+        ("DRAIN_S", -1, "interview_trainer.E006"),
+        ("GRACEFUL_TIMEOUT_S", -1, "interview_trainer.E006"),
+        ("WORKER_MAX_MEMORY_BYTES", 1, "interview_trainer.E007"),
+        ("WORKER_MAX_MEMORY_BYTES", -1, "interview_trainer.E007"),
     ],
 )
 def test_times_and_sizes_that_cannot_work_stop_the_start(settings, name, value, check_id):
