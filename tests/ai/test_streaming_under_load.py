@@ -20,12 +20,11 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.management import call_command
-from django.db import connection
 
 from ai.quotes import count_tokens, most_tokens
 from tests.ai.providers.servers.base import Asked, Fault, Reply, Status, event_stream
 from tests.ai.providers.servers.openai import OpenAIServer
-from tests.live import Call, Service, live_service, wait_until
+from tests.live import Call, Service, connections_to_database, live_service, wait_until
 from users.models import ApiKey, Hold, Scope
 from users.services.api_keys import create_api_key
 from users.services.ledger import expire_holds, grant_credits
@@ -261,15 +260,6 @@ def frontend(db, settings, vendor, tmp_path) -> Iterator[Frontend]:
         PERMITS=str(PERMITS),
     ) as service:
         yield Frontend(service, key, secret)
-
-
-def connections_to_database() -> int:
-    """Zero where nobody counts them."""
-    if connection.vendor != "mysql":
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()")
-        return int(cursor.fetchone()[0])
 
 
 def test_200_streams_with_faults_and_leavers_are_charged_by_the_rule(frontend, plans, vendor):

@@ -10,7 +10,6 @@ from django.db import connection
 
 from interview_trainer import checks
 
-
 PROJECT = Path(__file__).resolve().parents[2]
 
 

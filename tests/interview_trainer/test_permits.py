@@ -14,7 +14,14 @@ from django.db import connection, connections, transaction
 from interview_trainer.permits import free_permits, start_waiting, stop_waiting, waiting, working
 from tests.ai.providers.servers.base import Asked, Fault, Reply
 from tests.ai.providers.servers.openai import OpenAIServer
-from tests.live import Call, Service, live_service, wait_until
+from tests.live import (
+    PATIENCE_S,
+    Call,
+    Service,
+    connections_to_database,
+    live_service,
+    wait_until,
+)
 from users.models import Scope
 from users.services.api_keys import create_api_key
 from users.services.people import change_settings
@@ -30,7 +37,7 @@ class MeetingServer(OpenAIServer):
 
     def __init__(self) -> None:
         super().__init__()
-        self.meeting = Barrier(TOGETHER, timeout=20)
+        self.meeting = Barrier(TOGETHER, timeout=PATIENCE_S)
 
     def reply(self, asked: Asked) -> Reply:
         self.meeting.wait()
@@ -63,15 +70,6 @@ def serve(owner, vendor, tmp_path):
 def headers() -> dict[str, str]:
     _, secret = create_api_key(name="Frontend", scopes=Scope.values)
     return {"x-api-key": secret}
-
-
-def connections_to_database() -> int:
-    """Zero where nobody counts them."""
-    if connection.vendor != "mysql":
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()")
-        return int(cursor.fetchone()[0])
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
@@ -108,7 +106,7 @@ def test_who_waits_for_a_client_lets_others_work(serve, headers):
 
 def get(service: Service, path: str) -> int:
     host, _, port = service.address.partition(":")
-    with socket.create_connection((host, int(port)), timeout=20) as client:
+    with socket.create_connection((host, int(port)), timeout=PATIENCE_S) as client:
         client.sendall(f"GET {path} HTTP/1.1\r\nHost: {service.address}\r\n\r\n".encode())
         return int(client.recv(12)[9:])
 
@@ -160,7 +158,7 @@ def in_a_thread(work) -> None:
 
     thread = Thread(target=run)
     thread.start()
-    thread.join(20)
+    thread.join(PATIENCE_S)
     assert not thread.is_alive()
     if failures:
         raise failures[0]
@@ -236,10 +234,10 @@ def test_a_permit_is_waited_for():
             first_works.set()
             assert not second_works.wait(0.2)
             with waiting():
-                assert second_works.wait(20)
+                assert second_works.wait(PATIENCE_S)
 
     def second() -> None:
-        first_works.wait(20)
+        first_works.wait(PATIENCE_S)
         with working():
             second_works.set()
 
@@ -248,6 +246,6 @@ def test_a_permit_is_waited_for():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(PATIENCE_S)
     assert time.monotonic() - started >= 0.2
     assert second_works.is_set()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -69,13 +68,10 @@ def test_limits_hold_with_redis_without_it_and_after_it(owner: User, service, se
     assert readiness(service) == (200, {"status": "ready"})
 
     server.kill()
-    started = time.monotonic()
     alone = ask(3 * PROCESSES * QUOTA)
-    took_s = time.monotonic() - started
     # Each process counts by itself, and lets the whole rate through.
     assert QUOTA <= alone[200] <= PROCESSES * QUOTA
     assert alone[200] + alone[429] == 3 * PROCESSES * QUOTA
-    assert took_s < 15
     assert readiness(service) == (200, {"status": "degraded", "degraded": ["cache"]})
 
     server.start()

@@ -105,7 +105,7 @@ def outcomes() -> list[tuple[str, int]]:
 
 
 def test_readyz_fails_first_while_new_connections_are_still_served(run):
-    service = run(DRAIN_S="2")
+    service = run(DRAIN_S="5")
     service.process.send_signal(signal.SIGTERM)
     wait_until(lambda: get(service.address, "/readyz")[0] == 503)
     assert b'"failed": ["draining"]' in get(service.address, "/readyz")[1]

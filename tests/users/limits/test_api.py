@@ -10,6 +10,8 @@ from tests.conftest import PASSWORD
 from users.models import ApiKey, Hold, IdempotentRequest, LedgerEntry
 from users.services.api_keys import limit_api_key
 
+pytestmark = pytest.mark.usefixtures("still_clock")
+
 MESSAGE = "/api/ai/message?email=ada@example.com"
 EVENTS = {"Accept": "text/event-stream"}
 

@@ -7,6 +7,8 @@ from django.urls import get_resolver, reverse
 from tests.conftest import PASSWORD
 from users.limits.middleware import PAGES
 
+pytestmark = pytest.mark.usefixtures("still_clock")
+
 WRONG = {"username": "ada@example.com", "password": "wrong", "email": "ada@example.com"}
 
 
