@@ -10,6 +10,7 @@ from ai.catalogue import catalogue, resolve_models
 from ai.errors import ModelUnavailableError
 from ai.models import Capability
 from ai.offers import BUILT_IN, CatalogueModel, Price
+from users.models import UserSettings
 
 # The settings that name a model, and what for.
 CAPABILITIES: dict[str, Capability] = {
@@ -51,39 +52,46 @@ def model_choices(capability: Capability, current: str) -> list[ModelChoice]:
         and (model.name == current or (model.is_offered and not model.is_retired(today)))
     ]
     models.sort(key=lambda model: model.name != BUILT_IN[capability])
-    choices = [offered_choice(model, current) for model in models]
-    if any(choice.is_current for choice in choices):
-        return choices
-    return [unknown_choice(capability, current), *choices]
+    if any(model.name == current and not model.missing for model in models):
+        return [offered_choice(model, current) for model in models]
+    others = [offered_choice(model, current) for model in models if model.name != current]
+    return [indirect_choice(capability, current), *others]
 
 
 def offered_choice(model: CatalogueModel, current: str) -> ModelChoice:
-    is_current = model.name == current
     return ModelChoice(
         name=model.name,
-        title=BUILT_IN_TITLES.get(model.name, model.name),
+        title=title_of(model),
         provider=model.provider,
         price=price_text(model.price),
         missing=model.missing,
-        note=serving_note(model.capability, current) if is_current and model.missing else "",
-        is_current=is_current,
+        is_current=model.name == current,
     )
 
 
-def unknown_choice(capability: Capability, current: str) -> ModelChoice:
-    """A stored name that is no model's of today, such as the first service's."""
-    note = serving_note(capability, current)
-    return ModelChoice(current, current, "", "", note=note, is_current=True)
-
-
-def serving_note(capability: Capability, requested: str) -> str:
-    """Who answers to a name today."""
+def indirect_choice(capability: Capability, current: str) -> ModelChoice:
+    """A stored name that another model serves today. Whoever never chose has the first one."""
+    if current == first_name(capability):
+        title, note = "Chosen for you", "Now {}."
+    else:
+        title, note = current, "Your choice so far does not run here. In its place: {}."
     try:
-        served = resolve_models(capability, requested)[0].model
+        served = resolve_models(capability, current)[0].model
     except ModelUnavailableError:
-        return "Nothing can take its place here now."
-    title = BUILT_IN_TITLES.get(served.name, served.name)
-    return f"Set so far. {title} serves in its place, for {price_text(served.price)}."
+        note = "Nothing runs here now. Whoever runs this site can change that."
+    else:
+        note = note.format(f"{title_of(served)}, {price_text(served.price)}")
+    return ModelChoice(current, title, "", "", note=note, is_current=True)
+
+
+def first_name(capability: Capability) -> str:
+    """What stands in the settings of whoever never chose."""
+    (field,) = (field for field, its in CAPABILITIES.items() if its == capability)
+    return str(UserSettings._meta.get_field(field).default)
+
+
+def title_of(model: CatalogueModel) -> str:
+    return BUILT_IN_TITLES.get(model.name, model.name)
 
 
 def price_text(price: Price) -> str:

@@ -88,7 +88,7 @@ def test_the_interviewer_s_models_and_sound_are_chosen(signed_in_page: Page, own
     page = signed_in_page
     page.goto("/settings/interviewer/")
     says = page.get_by_role("group", name="What the interviewer says")
-    stored = says.get_by_role("radio", name=re.compile("^gpt-3.5-turbo"))
+    stored = says.get_by_role("radio", name=re.compile("^Chosen for you"))
     coach = says.get_by_role("radio", name=re.compile("^Built-in coach"))
     expect(stored).to_be_checked()
     coach.check()
