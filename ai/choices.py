@@ -87,7 +87,7 @@ def indirect_choice(capability: Capability, current: str) -> ModelChoice:
 def first_name(capability: Capability) -> str:
     """What stands in the settings of whoever never chose."""
     (field,) = (field for field, its in CAPABILITIES.items() if its == capability)
-    return str(UserSettings._meta.get_field(field).default)
+    return str(getattr(UserSettings(), field))
 
 
 def title_of(model: CatalogueModel) -> str:
