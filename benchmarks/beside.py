@@ -12,7 +12,6 @@ import argparse
 import json
 import os
 import shutil
-import sys
 import tempfile
 from contextlib import ExitStack
 from pathlib import Path
@@ -20,13 +19,12 @@ from pathlib import Path
 from aims import told_aims
 from contenders import CONTENDERS
 from contenders.base import Contender, Ground
-from processes import private_database, private_redis, ready_line, started
+from processes import private_database, private_redis, private_vendor
 from report import heading, print_results
 from rounds import Measured, measure, warm_up
 from scenarios import QUICK, SCENARIOS, Scenario
 
 BY_DEFAULT = ("ours", "litellm", "naive", "go")
-HERE = Path(__file__).resolve().parent
 CACHE = Path.home() / ".cache" / "interview-trainer-benchmarks"
 
 
@@ -77,15 +75,13 @@ def write_json(path: Path, told: str, measured: list[Measured]) -> None:
 def start_all(stack: ExitStack, args: argparse.Namespace) -> list[Contender]:
     folder = Path(tempfile.mkdtemp(prefix="interview-trainer-beside-"))
     stack.callback(shutil.rmtree, folder, ignore_errors=True)
-    log = folder / "vendor.log"
-    command = [sys.executable, str(HERE / "fake_vendor.py")]
-    vendor = stack.enter_context(started(command, log=log))
     args.cache.mkdir(parents=True, exist_ok=True)
-    redis, redis_url = stack.enter_context(private_redis(folder))
+    vendor, vendor_url = private_vendor(stack, folder)
+    redis, redis_url = private_redis(stack, folder)
     ground = Ground(
         vendor=vendor,
-        vendor_url=f"http://{ready_line(vendor, log)}",
-        database=stack.enter_context(private_database(folder)),
+        vendor_url=vendor_url,
+        database=private_database(stack, folder),
         redis=redis,
         redis_url=redis_url,
         folder=folder,

@@ -24,9 +24,10 @@ from unittest.mock import patch
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from contenders.ours import Ours
-from processes import ready_line, started
+from processes import started
 from where_time_goes import Asker, ground, unseen_log
 
+from deploy.programs import LOOPBACK, Program, accepts, free_port
 from interview_trainer import metric_files
 
 Mode = Callable[[], Any]
@@ -159,20 +160,20 @@ class Collector(BaseHTTPRequestHandler):
     log_message = do_nothing
 
 
-def collect() -> None:
-    server = HTTPServer(("127.0.0.1", 0), Collector)
-    print(f"Ready: http://127.0.0.1:{server.server_port}", flush=True)
-    server.serve_forever()
+def collector(folder: Path) -> Program:
+    port = free_port()
+    command = [sys.executable, __file__, "--collect-at", str(port)]
+    return Program("collector", command, folder, accepts(LOOPBACK, port))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--messages", type=int, default=10, help="in each round (10)")
     parser.add_argument("--rounds", type=int, default=100)
-    parser.add_argument("--collect", action="store_true", help="be the collector of traces")
+    parser.add_argument("--collect-at", type=int, metavar="PORT", help="be the traces' collector")
     args = parser.parse_args()
-    if args.collect:
-        collect()
+    if args.collect_at:
+        HTTPServer(("127.0.0.1", args.collect_at), Collector).serve_forever()
     # Before anything imports prometheus_client, as under gunicorn.
     metric_files.make_folder()
     with ExitStack() as stack:
@@ -188,9 +189,9 @@ def report(stack: ExitStack, ours: Ours, args: argparse.Namespace) -> None:
 
     from interview_trainer import tracing
 
-    log = ours.ground.folder / "collector.log"
-    collector = stack.enter_context(started([sys.executable, __file__, "--collect"], log=log))
-    address = f"http://{ready_line(collector, log)}"
+    collects = started(stack, collector(ours.ground.folder))
+    collects.wait_until_up()
+    address = f"http://127.0.0.1:{collects.command[-1]}"
     settings.OTEL_EXPORTER_OTLP_ENDPOINT = address
     asker = Asker(get_wsgi_application(), ours, is_streamed=False)
     stack.enter_context(unseen_log())

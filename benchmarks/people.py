@@ -23,8 +23,9 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from processes import ready_line, started
+from processes import started
 
+from deploy.programs import LOOPBACK, Host, Program, free_port
 from deploy.topology import Topology
 
 RETRY_S = 0.5
@@ -69,18 +70,22 @@ def settings(quick_url: str, slow_url: str) -> dict[str, str]:
 
 
 @contextmanager
-def vendor(folder: Path, plan: dict[str, int], *, port: int = 0, enter: tuple[str, ...] = ()):
-    """A vendor's address. With `enter`, on the loopback of that host."""
-    log = folder / f"vendor-{uuid.uuid4().hex}.log"
-    with started([*enter, sys.executable, FAKE_VENDOR, str(port)], log=log) as process:
-        url = f"http://{ready_line(process, log)}"
-        follow = [*enter, "curl", "--silent", "--fail", "--request", "PUT"]
-        run(*follow, "--data", json.dumps(plan), f"{url}/plan")
+def vendor(folder: Path, plan: dict[str, int], *, port: int = 0, host: Host = LOOPBACK):
+    """A vendor's address, on the loopback of its host."""
+    port = port or free_port()
+    url = f"http://127.0.0.1:{port}"
+    follow = [*host.enter, "curl", "--silent", "--fail", "--request", "PUT"]
+    follow += ["--data", json.dumps(plan), f"{url}/plan"]
+
+    def follows_the_plan() -> bool:
+        return subprocess.run(follow, stdout=subprocess.DEVNULL).returncode == 0
+
+    name = f"vendor-{host.address}-{port}"
+    command = [sys.executable, FAKE_VENDOR, str(port)]
+    with ExitStack() as stack:
+        program = Program(name, command, folder, follows_the_plan, host)
+        started(stack, program).wait_until_up()
         yield url
-
-
-def run(*command: str) -> None:
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
 
 @dataclass

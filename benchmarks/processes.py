@@ -1,92 +1,18 @@
-"""Processes that a benchmark starts, and what they cost."""
+"""Programs that a benchmark starts, and what they cost."""
 
 import os
-import socket
 import subprocess
-import time
-import urllib.request
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import sys
+from contextlib import ExitStack
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import fake_vendor
+
+from deploy.programs import LOOPBACK, Program, accepts, free_port
+
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
-PATIENCE_S = 240
-READY = "Ready: http://"
-STOP_PATIENCE_S = 10
-
-
-@contextmanager
-def started(
-    command: list[str],
-    *,
-    log: Path,
-    env: Mapping[str, str] | None = None,
-    cwd: Path | None = None,
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A process that prints into `log`, and ends with this one, however that ends."""
-    with log.open("ab") as printed:
-        process = subprocess.Popen(
-            ["setpriv", "--pdeathsig", "TERM", *command],
-            stdout=printed,
-            stderr=subprocess.STDOUT,
-            stdin=subprocess.DEVNULL,
-            env=env,
-            cwd=cwd,
-        )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_PATIENCE_S)
-        except subprocess.TimeoutExpired:
-            kill_tree(process.pid)
-            process.wait()
-
-
-def kill_tree(pid: int) -> None:
-    for member in reversed(tree(pid)):
-        try:
-            os.kill(member, 9)
-        except ProcessLookupError:
-            continue
-
-
-def ready_line(process: subprocess.Popen[bytes], log: Path) -> str:
-    """The address in the line `Ready: http://...` of its log."""
-    wait_for(process, log, lambda: READY in log.read_text(errors="replace"))
-    (line,) = (line for line in log.read_text().splitlines() if line.startswith(READY))
-    return line.removeprefix(READY).strip()
-
-
-def answers(url: str) -> bool:
-    try:
-        with urllib.request.urlopen(url, timeout=10):
-            return True
-    except OSError:
-        return False
-
-
-def wait_for_port(process: subprocess.Popen[bytes], log: Path, port: int) -> None:
-    def listens() -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", port)) == 0
-
-    wait_for(process, log, listens)
-
-
-def wait_for(process: subprocess.Popen[bytes], log: Path, is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_S
-    while not is_so():
-        if time.monotonic() > deadline or process.poll() is not None:
-            raise SystemExit(f"It did not start:\n{log.read_text(errors='replace')[-3000:]}")
-        time.sleep(0.05)
-
-
-def free_port() -> int:
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return int(bound.getsockname()[1])
 
 
 def tree(pid: int) -> list[int]:
@@ -129,8 +55,8 @@ def memory_mb(pid: int) -> float:
 class Database:
     """A MariaDB of this benchmark's own, as Debian sets it up but for the connections."""
 
-    def __init__(self, process: subprocess.Popen[bytes], port: int) -> None:
-        self.process, self.port = process, port
+    def __init__(self, program: Program, port: int) -> None:
+        self.program, self.port = program, port
 
     def url(self, name: str) -> str:
         return f"mysql://root@127.0.0.1:{self.port}/{name}"
@@ -150,9 +76,15 @@ class Database:
         self.run(f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
 
 
-@contextmanager
-def private_database(folder: Path) -> Iterator[Database]:
-    port, data, log = free_port(), folder / "mariadb", folder / "mariadb.log"
+def started(stack: ExitStack, program: Program) -> Program:
+    """It runs until the stack is left; whoever needs it waits for it."""
+    program.begin()
+    stack.callback(program.stop)
+    return program
+
+
+def private_database(stack: ExitStack, folder: Path) -> Database:
+    port, data = free_port(), folder / "mariadb"
     subprocess.run(
         ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--user=root",
          "--auth-root-authentication-method=normal", "--skip-test-db"],
@@ -162,19 +94,27 @@ def private_database(folder: Path) -> Iterator[Database]:
     command = [
         "mariadbd", "--no-defaults", f"--datadir={data}", f"--port={port}", "--user=root",
         "--bind-address=127.0.0.1", f"--socket={folder}/mariadb.sock",
-        f"--pid-file={folder}/mariadb.pid", "--max-connections=4000",
+        f"--pid-file={folder}/mariadbd.pid", "--max-connections=4000",
         "--innodb-buffer-pool-size=512M",
     ]  # fmt: skip
-    with started(command, log=log) as process:
-        wait_for_port(process, log, port)
-        yield Database(process, port)
+    program = started(stack, Program("mariadb", command, folder, accepts(LOOPBACK, port)))
+    program.wait_until_up()
+    return Database(program, port)
 
 
-@contextmanager
-def private_redis(folder: Path) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+def private_redis(stack: ExitStack, folder: Path) -> tuple[Program, str]:
     """A Redis that keeps nothing on disk, and its address."""
-    port, log = free_port(), folder / "redis.log"
+    port = free_port()
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir"]
-    with started([*command, str(folder)], log=log) as process:
-        wait_for_port(process, log, port)
-        yield process, f"redis://127.0.0.1:{port}/0"
+    program = Program("redis", [*command, str(folder)], folder, accepts(LOOPBACK, port))
+    started(stack, program).wait_until_up()
+    return program, f"redis://127.0.0.1:{port}/0"
+
+
+def private_vendor(stack: ExitStack, folder: Path) -> tuple[Program, str]:
+    """The fake vendor, and its address."""
+    port = free_port()
+    command = [sys.executable, fake_vendor.__file__, str(port)]
+    program = Program("vendor", command, folder, accepts(LOOPBACK, port))
+    started(stack, program).wait_until_up()
+    return program, f"http://127.0.0.1:{port}"

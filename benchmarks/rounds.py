@@ -145,8 +145,8 @@ def measure(scenario: Scenario, contender: Contender) -> Measured:
 def costs(contender: Contender) -> tuple[float, float, float]:
     """CPU seconds so far: its own, of the stores that it uses, of the vendor and the clients."""
     ground = contender.ground
-    stores = (ground.database.process, ground.redis) if contender.uses_stores else ()
-    stored = sum(cpu_s(process.pid) for process in stores)
+    stores = (ground.database.program, ground.redis) if contender.uses_stores else ()
+    stored = sum(cpu_s(program.pid) for program in stores)
     return contender.cpu_s, stored, cpu_s(ground.vendor.pid) + time.process_time()
 
 

@@ -17,7 +17,7 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-from people import QUICK_PLAN, SLOW_PLAN, Crowd, crowd, holds, prove_charges, run, settings, vendor
+from people import QUICK_PLAN, SLOW_PLAN, Crowd, crowd, holds, prove_charges, settings, vendor
 
 from deploy.programs import Host
 from deploy.topology import Hosts, Topology
@@ -58,6 +58,10 @@ def main() -> None:
     finally:
         remove_hosts(prefix)
     sys.exit(done.returncode)
+
+
+def run(*command: str) -> None:
+    subprocess.run(command, check=True)
 
 
 def make_hosts(prefix: str) -> None:
@@ -103,7 +107,7 @@ def prove(prefix: str) -> int:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         for one in web:
             for plan, port in zip((QUICK_PLAN, SLOW_PLAN), VENDOR_PORTS, strict=True):
-                stack.enter_context(vendor(folder, plan, port=port, enter=one.enter))
+                stack.enter_context(vendor(folder, plan, port=port, host=one))
         topology = stack.enter_context(Topology(web=2, hosts=hosts, variables=variables()))
         people = stack.enter_context(
             crowd(topology, quick=QUICK_PEOPLE, slow=SLOW_PEOPLE, patience_s=CLIENT_PATIENCE_S)

@@ -31,7 +31,7 @@ from contenders.base import MESSAGE, Ground
 from contenders.ours import Ours, email
 from layers import Clock, time_layers
 from load import closed_loop
-from processes import cpu_s, private_database, private_redis, ready_line, started
+from processes import cpu_s, private_database, private_redis, private_vendor
 from rounds import MARKER, set_plan, warm_up
 
 HERE = Path(__file__).resolve().parent
@@ -103,12 +103,12 @@ def costs(ground: Ground, act: Callable[[], None]) -> dict[str, float]:
     """CPU seconds: of this process, MariaDB, Redis, the vendor."""
 
     def now() -> dict[str, float]:
-        processes = {
-            "MariaDB": ground.database.process,
+        programs = {
+            "MariaDB": ground.database.program,
             "Redis": ground.redis,
             "the fake vendor": ground.vendor,
         }
-        others = {name: cpu_s(process.pid) for name, process in processes.items()}
+        others = {name: cpu_s(program.pid) for name, program in programs.items()}
         return {"the application, nothing timed": time.process_time(), **others}
 
     before = now()
@@ -225,13 +225,12 @@ def ground() -> Any:
     with ExitStack() as stack:
         folder = Path(tempfile.mkdtemp(prefix="interview-trainer-where-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
-        log = folder / "vendor.log"
-        vendor = stack.enter_context(started([sys.executable, fake_vendor.__file__], log=log))
-        redis, redis_url = stack.enter_context(private_redis(folder))
+        vendor, vendor_url = private_vendor(stack, folder)
+        redis, redis_url = private_redis(stack, folder)
         yield Ground(
             vendor=vendor,
-            vendor_url=f"http://{ready_line(vendor, log)}",
-            database=stack.enter_context(private_database(folder)),
+            vendor_url=vendor_url,
+            database=private_database(stack, folder),
             redis=redis,
             redis_url=redis_url,
             folder=folder,

@@ -39,7 +39,8 @@ LOOPBACK = Host()
 
 @dataclass
 class Program:
-    """`is_up` says whether it serves. `stop_after_s` is how long it may take to stop."""
+    """`is_up` says whether it serves. `patience_s` is how long it may take until it does, and
+    `stop_after_s` how long to stop."""
 
     name: str
     command: list[str]
@@ -49,6 +50,7 @@ class Program:
     environment: Mapping[str, str] | None = None
     stop_signal: signal.Signals = signal.SIGTERM
     stop_after_s: float = 30
+    patience_s: float = PATIENCE_S
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -83,7 +85,7 @@ class Program:
         self.pid_file.write_text(f"{self.pid}\n")
 
     def wait_until_up(self) -> None:
-        deadline = time.monotonic() + PATIENCE_S
+        deadline = time.monotonic() + self.patience_s
         while not self.is_up():
             if not self.is_running or time.monotonic() > deadline:
                 tail = self.log.read_text(errors="replace")[-LOG_TAIL_CHARACTERS:]

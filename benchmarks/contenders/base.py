@@ -1,13 +1,13 @@
 """What all who take part have in common."""
 
 import json
-import subprocess
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from processes import Database, cpu_s, memory_mb
+from processes import Database, Program, cpu_s, memory_mb, started
 
 SYSTEM = (
     "You are a software-engineering tutor holding a mock interview. "
@@ -19,6 +19,8 @@ MESSAGE = (
     "in waves, with a rehearsal of each. In the third wave replication fell behind, because one "
     "table had no primary key, and we rolled back within ten minutes. Then I added a check."
 )
+# LiteLLM's workers load for many seconds, and on a busy machine for minutes.
+PATIENCE_S = 300
 MODEL = "gpt-6-luna"
 MOST_TOKENS = 125
 
@@ -27,10 +29,10 @@ MOST_TOKENS = 125
 class Ground:
     """What everybody stands on. `cache` outlives the run; `folder` and the database do not."""
 
-    vendor: subprocess.Popen[bytes]
+    vendor: Program
     vendor_url: str
     database: Database
-    redis: subprocess.Popen[bytes]
+    redis: Program
     redis_url: str
     folder: Path
     cache: Path
@@ -45,11 +47,10 @@ class Contender(ABC):
     name: str
     uses_stores = True
     address: str
-    process: subprocess.Popen[bytes]
+    program: Program
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        self.log = ground.folder / f"{self.name}.log"
 
     @property
     @abstractmethod
@@ -60,9 +61,24 @@ class Contender(ABC):
     def start(self, stack: ExitStack) -> None:
         """Start it, without waiting for it; `stack` ends it."""
 
-    @abstractmethod
     def wait(self) -> None:
         """Until it serves."""
+        self.program.wait_until_up()
+
+    def run(
+        self,
+        stack: ExitStack,
+        command: list[str],
+        is_up: Callable[[], bool],
+        environment: Mapping[str, str],
+    ) -> None:
+        folder = self.ground.folder
+        self.program = started(
+            stack,
+            Program(
+                self.name, command, folder, is_up, environment=environment, patience_s=PATIENCE_S
+            ),
+        )
 
     @abstractmethod
     def request(self, number: int, *, is_streamed: bool) -> bytes:
@@ -78,11 +94,11 @@ class Contender(ABC):
 
     @property
     def cpu_s(self) -> float:
-        return cpu_s(self.process.pid)
+        return cpu_s(self.program.pid)
 
     @property
     def memory_mb(self) -> float:
-        return memory_mb(self.process.pid)
+        return memory_mb(self.program.pid)
 
 
 def post(path: str, body: object, **headers: str) -> bytes:

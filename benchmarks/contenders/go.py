@@ -6,10 +6,9 @@ import subprocess
 from contextlib import ExitStack
 from pathlib import Path
 
-from processes import ready_line, started
-
 from contenders.base import SYSTEM
 from contenders.plain import Plain
+from deploy.programs import LOOPBACK, accepts, free_port
 
 SOURCE = Path(__file__).with_name("go_service")
 PACKAGES = "golang-go golang-github-go-sql-driver-mysql-dev"
@@ -25,13 +24,12 @@ class Go(Plain):
 
     def start(self, stack: ExitStack) -> None:
         self.make_tables()
-        port = self.ground.database.port
-        login = f"root@tcp(127.0.0.1:{port})/{self.name}?{DRIVER_OPTIONS}"
-        command = [str(built(self.ground.cache)), login, self.ground.vendor_url, SYSTEM]
-        self.process = stack.enter_context(started(command, log=self.log))
-
-    def wait(self) -> None:
-        self.address = ready_line(self.process, self.log)
+        login = f"root@tcp(127.0.0.1:{self.ground.database.port})/{self.name}?{DRIVER_OPTIONS}"
+        port = free_port()
+        self.address = f"127.0.0.1:{port}"
+        program = str(built(self.ground.cache))
+        command = [program, self.address, login, self.ground.vendor_url, SYSTEM]
+        self.run(stack, command, accepts(LOOPBACK, port), {})
 
 
 def built(cache: Path) -> Path:

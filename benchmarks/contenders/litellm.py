@@ -11,9 +11,8 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from processes import PATIENCE_S, answers, free_port, started, wait_for
-
-from contenders.base import MODEL, Contender, chat, post
+from contenders.base import MODEL, PATIENCE_S, Contender, chat, post
+from deploy.programs import LOOPBACK, answers, free_port
 
 PACKAGE = "litellm[proxy]"
 KEY = f"sk-{secrets.token_hex(32)}"  # it refuses weak ones
@@ -39,13 +38,7 @@ class LiteLLM(Contender):
             "--num_workers", str(WORKERS), "--telemetry", "False",
             "--timeout_worker_healthcheck", str(PATIENCE_S),
         ]  # fmt: skip
-        self.process = stack.enter_context(
-            started(command, log=self.log, env=environment(), cwd=self.ground.folder)
-        )
-
-    def wait(self) -> None:
-        """Each worker takes many seconds to load."""
-        wait_for(self.process, self.log, lambda: answers(f"http://{self.address}/health/readiness"))
+        self.run(stack, command, answers(LOOPBACK, port, "/health/readiness"), environment())
 
     def config(self) -> dict[str, object]:
         parameters = {

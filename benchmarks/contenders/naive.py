@@ -5,10 +5,9 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from processes import free_port, started, wait_for_port
-
 from contenders.base import SYSTEM
 from contenders.plain import Plain
+from deploy.programs import LOOPBACK, accepts, free_port
 
 APPLICATION = "django.core.wsgi:get_wsgi_application()"
 WORKERS = 2
@@ -30,6 +29,7 @@ class Naive(Plain):
             sys.executable, "-m", "gunicorn", APPLICATION, "--bind", self.address,
             "--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS),
             "--keep-alive", "75", "--timeout", "600", "--no-control-socket",
+            "--chdir", str(Path(__file__).parent),
         ]  # fmt: skip
         environment = {
             "PATH": os.environ["PATH"],
@@ -39,9 +39,4 @@ class Naive(Plain):
             "VENDOR_URL": self.ground.vendor_url,
             "SYSTEM_PROMPT": SYSTEM,
         }
-        self.process = stack.enter_context(
-            started(command, log=self.log, env=environment, cwd=Path(__file__).parent)
-        )
-
-    def wait(self) -> None:
-        wait_for_port(self.process, self.log, int(self.address.rpartition(":")[2]))
+        self.run(stack, command, accepts(LOOPBACK, port), environment)

@@ -7,9 +7,8 @@ from contextlib import ExitStack
 from io import StringIO
 from pathlib import Path
 
-from processes import ready_line, started
-
 from contenders.base import MESSAGE, MODEL, Contender, Ground, post
+from deploy.programs import LOOPBACK, answers, free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 CREDITS = 100_000_000
@@ -41,22 +40,19 @@ class Ours(Contender):
         self.prepare()
         from tests.live import COMMAND, environment
 
-        self.process = stack.enter_context(
-            started(
-                [sys.executable, "-m", *COMMAND, "interview_trainer.wsgi"],
-                log=self.log,
-                cwd=PROJECT,
-                env=environment(self.ground.folder) | self.settings(),
-            )
+        port = free_port()
+        self.address = f"127.0.0.1:{port}"
+        self.run(
+            stack,
+            [sys.executable, "-m", *COMMAND, "--chdir", str(PROJECT), "interview_trainer.wsgi"],
+            answers(LOOPBACK, port, "/readyz"),
+            environment(self.ground.folder) | self.settings() | {"PORT": str(port)},
         )
         self.requests = {
             (number, is_streamed): self.make_request(number, is_streamed)
             for number in range(self.ground.people)
             for is_streamed in (False, True)
         }
-
-    def wait(self) -> None:
-        self.address = ready_line(self.process, self.log)
 
     def settings(self) -> dict[str, str]:
         """What is not in `environment` comes from the caller, so that it can be tried out."""

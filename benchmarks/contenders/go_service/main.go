@@ -1,6 +1,6 @@
 // A paid message in Go, for beside.py: key, person, hold, call, settlement, on MariaDB.
 //
-//	go_service DATABASE VENDOR_URL
+//	go_service ADDRESS DATABASE VENDOR_URL SYSTEM_PROMPT
 package main
 
 import (
@@ -14,7 +14,6 @@ import (
 	"fmt"
 	"io"
 	"log"
-	"net"
 	"net/http"
 	"os"
 	"strings"
@@ -71,7 +70,7 @@ type answer struct {
 }
 
 func main() {
-	db, err := sql.Open("mysql", os.Args[1])
+	db, err := sql.Open("mysql", os.Args[2])
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -79,14 +78,9 @@ func main() {
 	db.SetMaxIdleConns(poolSize)
 	transport := &http.Transport{MaxIdleConns: 4000, MaxIdleConnsPerHost: 4000, DisableCompression: true}
 	client := &http.Client{Transport: transport, Timeout: 120 * time.Second}
-	s := &service{db: db, http: client, vendorURL: os.Args[2], system: os.Args[3]}
+	s := &service{db: db, http: client, vendorURL: os.Args[3], system: os.Args[4]}
 	http.HandleFunc("/message", s.message)
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		log.Fatal(err)
-	}
-	fmt.Printf("Ready: http://%s\n", listener.Addr())
-	log.Fatal(http.Serve(listener, nil))
+	log.Fatal(http.ListenAndServe(os.Args[1], nil))
 }
 
 func (s *service) message(w http.ResponseWriter, r *http.Request) {
