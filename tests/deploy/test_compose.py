@@ -17,6 +17,7 @@ from django.conf import settings
 
 from ai.parsers import RecordingJSONParser
 from deploy.topology import DATABASE, VARIABLES, Topology
+from interview_trainer.checks import CONNECTIONS_OF_TASK_WORKER
 from interview_trainer.uploads import FILES_OF_A_PAGE
 from tests.interview_trainer.test_env_example import names_read_by_settings
 from tests.live import PROJECT
@@ -195,7 +196,7 @@ def test_mariadb_has_connections_for_every_permit(ours, copies):
         int(one["environment"]["WORKERS"]) * int(one["environment"]["PERMITS"])
         for one in copies.values()
     )
-    tasks = int(ours["worker"]["command"][-1])
+    tasks = int(ours["worker"]["command"][-1]) * CONNECTIONS_OF_TASK_WORKER
     assert int(mariadb_value("max-connections")) >= permits + tasks + SPARE_CONNECTIONS
 
 

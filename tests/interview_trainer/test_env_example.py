@@ -57,6 +57,12 @@ def test_the_readme_lists_every_variable_and_no_other():
     assert sorted(README_ROW.findall(text)) == sorted(names_read_by_settings())
 
 
+def test_the_readme_and_env_example_have_them_in_one_order():
+    first, *rest = README_ROW.findall((PROJECT / "README.md").read_text())
+    assert first == "ENV_FILE"
+    assert rest == EXAMPLE_LINE.findall(EXAMPLE.read_text())
+
+
 def test_every_variable_of_env_example_has_a_comment():
     lines = EXAMPLE.read_text().splitlines()
     for before, line in zip(lines, lines[1:], strict=False):
