@@ -49,19 +49,29 @@ def places() -> Semaphore:
 
 
 class Admitted(Iterator[bytes]):
-    """An answer that frees its place when it has been sent."""
+    """An answer that frees its place when all of it is sent, or it is closed."""
 
     def __init__(self, response: Any) -> None:
         self._response = response
         self._pieces: Iterator[bytes] = iter(response)
+        self._has_left = False
 
     def __next__(self) -> bytes:
-        return next(self._pieces)
+        try:
+            return next(self._pieces)
+        except StopIteration:
+            self._leave()
+            raise
 
     def close(self) -> None:
         try:
             self._response.close()
         finally:
+            self._leave()
+
+    def _leave(self) -> None:
+        if not self._has_left:
+            self._has_left = True
             places().release()
 
 

@@ -33,14 +33,17 @@ TOGETHER = 12
 
 
 class MeetingServer(OpenAIServer):
-    """Answers once as many have asked as it waits for."""
+    """Where it `meets`, it answers once `TOGETHER` have asked."""
+
+    meets = False
 
     def __init__(self) -> None:
         super().__init__()
-        self.meeting = Barrier(TOGETHER, timeout=PATIENCE_S)
+        self._meeting = Barrier(TOGETHER, timeout=PATIENCE_S)
 
     def reply(self, asked: Asked) -> Reply:
-        self.meeting.wait()
+        if self.meets:
+            self._meeting.wait()
         return super().reply(asked)
 
 
@@ -73,8 +76,9 @@ def headers() -> dict[str, str]:
 
 
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
-def test_who_waits_for_a_vendor_lets_others_work(serve, headers, accept):
+def test_who_waits_for_a_vendor_lets_others_work(serve, vendor, headers, accept):
     """Each of the calls is answered only when all are in: more than there are permits."""
+    vendor.meets = True
     service = serve(PERMITS="2")
     others = connections_to_database()
 
@@ -114,7 +118,8 @@ def get(service: Service, path: str) -> int:
 def test_more_than_are_let_in_are_refused_and_probes_are_not(serve, vendor, headers):
     service = serve(THREADS="2")
     vendor.fail(Fault.SLOW_FIRST_BYTE)
-    calls = [Call(service.address, PATH, {"message": "Hi"}, headers) for _ in range(2)]
+    streamed = headers | {"Accept": "text/event-stream"}
+    calls = [Call(service.address, PATH, {"message": "Hi"}, streamed) for _ in range(2)]
     wait_until(lambda: len(vendor.asked) == 2)
 
     refused = Call(service.address, PATH, {"message": "Hi"}, headers | {"X-Request-ID": "mine-123"})

@@ -121,8 +121,14 @@ def test_the_first_question_is_spoken(candidate, hear):
     assert names_of(events) == ["turn", "interview", "audio", "receipt", "done"]
 
 
-def test_what_may_quote_the_candidate_is_not_kept_as_sound(candidate, hear, settings):
+@pytest.fixture
+def kept_sound(settings, tmp_path) -> None:
+    settings.DATA_DIR = tmp_path
     settings.SPEECH_CACHE_MAX_BYTES = 1_000_000
+
+
+@pytest.mark.usefixtures("kept_sound")
+def test_what_may_quote_the_candidate_is_not_kept_as_sound(candidate, hear):
     hear(VAGUE)
     read_events(candidate.post("start", headers=EVENTS))
     kept = list(folder().iterdir())
@@ -133,9 +139,9 @@ def test_what_may_quote_the_candidate_is_not_kept_as_sound(candidate, hear, sett
     assert list(folder().iterdir()) == kept
 
 
-def test_a_question_in_other_words_than_the_banks_is_not_kept_as_sound(candidate, hear, settings):
+@pytest.mark.usefixtures("kept_sound")
+def test_a_question_in_other_words_than_the_banks_is_not_kept_as_sound(candidate, hear):
     """A model may have taken them from the résumé."""
-    settings.SPEECH_CACHE_MAX_BYTES = 1_000_000
     hear(VAGUE)
     candidate.interview.questions.update(text="How did you lead the ward at Saint Mary's?")
     events = read_events(candidate.post("start", headers=EVENTS))

@@ -95,5 +95,5 @@ def test_following_is_cheap(candidate):
     candidate.client.get(f"{candidate.url}/events")
     with CaptureQueriesContext(connection) as captured:
         changes(candidate, 1)
-    # Who asks (1), whose it is (1), the state and what changed (3).
-    assert len(captured) == 5
+    # Who asks (2), whose it is (1), the state and what changed (3).
+    assert len(captured) == 6
