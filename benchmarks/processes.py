@@ -10,7 +10,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import fake_vendor
 
-from deploy.programs import LOOPBACK, Program, accepts, free_port
+from deploy.programs import (
+    LOOPBACK,
+    MARIADB_ACCOUNT,
+    Program,
+    accepts,
+    free_port,
+    install_mariadb,
+)
 
 TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
@@ -85,14 +92,9 @@ def started(stack: ExitStack, program: Program) -> Program:
 
 def private_database(stack: ExitStack, folder: Path) -> Database:
     port, data = free_port(), folder / "mariadb"
-    subprocess.run(
-        ["mariadb-install-db", "--no-defaults", f"--datadir={data}", "--user=root",
-         "--auth-root-authentication-method=normal", "--skip-test-db"],
-        check=True,
-        stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+    install_mariadb(data, log=folder / "install.log")
     command = [
-        "mariadbd", "--no-defaults", f"--datadir={data}", f"--port={port}", "--user=root",
+        "mariadbd", "--no-defaults", *MARIADB_ACCOUNT, f"--datadir={data}", f"--port={port}",
         "--bind-address=127.0.0.1", f"--socket={folder}/mariadb.sock",
         f"--pid-file={folder}/mariadbd.pid", "--max-connections=4000",
         "--innodb-buffer-pool-size=512M",

@@ -20,16 +20,23 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Self
 
-from deploy.programs import LOOPBACK, Host, Program, accepts, answers, free_port
+from deploy.programs import (
+    LOOPBACK,
+    MARIADB_ACCOUNT,
+    Host,
+    Program,
+    accepts,
+    answers,
+    free_port,
+    install_mariadb,
+)
 
 HERE = Path(__file__).resolve().parent
 PROJECT = HERE.parent
 DATABASE = "interview_trainer"
-# MariaDB runs as root only where it is told to.
-ACCOUNT = ["--user=root"] if os.geteuid() == 0 else []
 # On top of what each takes to drain and to end what runs.
 STOP_MARGIN_S = 15
 NGINX_STOP_S = 20
@@ -131,12 +138,7 @@ class Topology:
             raise
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -192,10 +194,7 @@ class Topology:
         data = self.folder / "mariadb"
         if data.exists():
             return
-        install = ["mariadb-install-db", "--no-defaults", *ACCOUNT, f"--datadir={data}"]
-        install += ["--auth-root-authentication-method=normal", "--skip-test-db"]
-        with (self.folder / "install.log").open("w") as log:
-            subprocess.run(install, check=True, stdout=log, stderr=log)
+        install_mariadb(data, log=self.folder / "install.log")
 
     def _mariadb(self, port: int) -> Program:
         self._ports["mariadb"] = port
@@ -207,7 +206,7 @@ class Topology:
             # From other hosts of its own network, where it has one.
             "CREATE USER IF NOT EXISTS root@'%';\nGRANT ALL ON *.* TO root@'%';\n"
         )
-        command = ["mariadbd", defaults, *ACCOUNT, f"--datadir={data}", f"--port={port}"]
+        command = ["mariadbd", defaults, *MARIADB_ACCOUNT, f"--datadir={data}", f"--port={port}"]
         command += [f"--bind-address={self.hosts.data.address}", f"--init-file={create}"]
         command += [f"--socket={self.folder}/mariadb.sock"]
         command += [f"--pid-file={self.folder}/mariadbd.pid"]

@@ -20,7 +20,7 @@ from ai.models import ModelOverride
 from ai.providers.registry import PROVIDERS, close_providers
 from background.worker import Worker
 from tests.ai.stand_ins import PATHS as stand_in_paths
-from tests.redis_server import RedisServer, caches_in, redis_server
+from tests.private_servers import PrivateRedis, caches_in
 from users.limits.taking import local_store
 from users.models import Scope, User
 from users.services.api_keys import create_api_key
@@ -93,13 +93,13 @@ def nothing_is_counted_yet() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with redis_server(tmp_path_factory.mktemp("redis")) as server:
+def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRedis]:
+    with PrivateRedis(tmp_path_factory.mktemp("cache")) as server:
         yield server
 
 
 @pytest.fixture
-def with_redis(running_redis: RedisServer, settings) -> Iterator[redis.Redis]:
+def with_redis(running_redis: PrivateRedis, settings) -> Iterator[redis.Redis]:
     """The service's cache is in an empty Redis. Gives a client of it, to look."""
     settings.CACHES = caches_in(running_redis)
     cache.clear()

@@ -8,17 +8,15 @@ Each keeps its port and its files over a restart. Both end with the block.
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import socket
 import subprocess
 from abc import ABC, abstractmethod
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
-from deploy.programs import free_port
+from deploy.programs import MARIADB_ACCOUNT, free_port, install_mariadb
 from tests.live import wait_until
 
 PATIENCE_S = 60
@@ -66,12 +64,7 @@ class PrivateServer(ABC):
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.stop(kill=True)
         shutil.rmtree(self.place, ignore_errors=True)
 
@@ -85,22 +78,15 @@ class PrivateMariaDB(PrivateServer):
     def __init__(self, folder: Path, *options: str) -> None:
         super().__init__(folder / "mariadb")
         self.options = options
-        as_root = ["--user=root"] if os.geteuid() == 0 else []
-        self._files = ["--no-defaults", *as_root, f"--datadir={self.place / 'data'}"]
+        self.data = self.place / "data"
         self.place.mkdir()
-        subprocess.run(
-            [
-                *("mariadb-install-db", *self._files),
-                *("--auth-root-authentication-method=normal", "--skip-test-db"),
-            ],
-            check=True,
-            capture_output=True,
-        )
+        install_mariadb(self.data, log=self.place / "install.log")
 
     @property
     def command(self) -> list[str]:
         return [
-            *("mariadbd", *self._files, "--bind-address=127.0.0.1", f"--port={self.port}"),
+            *("mariadbd", "--no-defaults", *MARIADB_ACCOUNT, f"--datadir={self.data}"),
+            *("--bind-address=127.0.0.1", f"--port={self.port}"),
             *(f"--socket={self.place / 'socket'}", "--skip-name-resolve", "--max-connections=500"),
             *self.options,
         ]
@@ -155,3 +141,10 @@ class PrivateRedis(PrivateServer):
                 return connection.recv(16).startswith(b"+PONG")
         except OSError:
             return False
+
+
+def caches_in(server: PrivateRedis, timeout_s: float = 5.0) -> dict[str, Any]:
+    """`CACHES` as the settings make them of this server's address."""
+    options = {"socket_timeout": timeout_s, "socket_connect_timeout": timeout_s}
+    backend = "interview_trainer.cache.SharedCache"
+    return {"default": {"BACKEND": backend, "LOCATION": server.url, "OPTIONS": options}}

@@ -11,7 +11,7 @@ from django.core.cache import cache, caches
 
 from interview_trainer.cache import Client, SharedCache
 from tests.live import wait_until
-from tests.redis_server import RedisServer, caches_in
+from tests.private_servers import PrivateRedis, caches_in
 
 TIMEOUT_S = 0.3
 
@@ -19,11 +19,9 @@ TIMEOUT_S = 0.3
 @pytest.fixture
 def server(tmp_path, settings):
     """A Redis of this test's own, for the service's cache."""
-    server = RedisServer(tmp_path)
-    server.start()
-    settings.CACHES = caches_in(server, TIMEOUT_S)
-    yield server
-    server.kill()
+    with PrivateRedis(tmp_path) as server:
+        settings.CACHES = caches_in(server, TIMEOUT_S)
+        yield server
 
 
 @pytest.fixture
@@ -33,7 +31,7 @@ def silent(server, monkeypatch):
     Nobody looks again within the test. Gives how often somebody came.
     """
     cache.set("a", 1)
-    server.kill()
+    server.stop(kill=True)
     monkeypatch.setattr("interview_trainer.cache.ASK_AGAIN_S", 3_600)
     with socket.create_server(("127.0.0.1", server.port), backlog=100) as listener:
         yield lambda: count_waiting(listener)
@@ -78,7 +76,7 @@ def test_what_expired_is_not_counted_on_for_ever(server):
 
 def test_without_redis_every_read_is_a_miss_and_nothing_raises(server):
     cache.set("a", 1)
-    server.kill()
+    server.stop(kill=True)
     assert (cache.get("a"), cache.get("a", 7), cache.get_many(["a"])) == (None, 7, {})
     assert (cache.has_key("a"), cache.touch("a"), cache.delete("a")) == (False, False, False)
     assert cache.add("a", 1) is False
@@ -93,7 +91,7 @@ def test_without_redis_every_read_is_a_miss_and_nothing_raises(server):
 
 def test_it_is_used_again_once_it_is_back(server):
     cache.set("a", 1)
-    server.kill()
+    server.stop(kill=True)
     assert cache.get("a") is None
     server.start()
 
@@ -106,7 +104,7 @@ def test_it_is_used_again_once_it_is_back(server):
 
 
 def test_its_loss_and_return_are_each_logged_once(server, caplog):
-    server.kill()
+    server.stop(kill=True)
     for _ in range(5):
         cache.get("a")
     server.start()

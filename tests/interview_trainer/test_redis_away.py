@@ -11,7 +11,7 @@ import requests
 from django.core.management import call_command
 
 from tests.live import Service, live_service, wait_until
-from tests.redis_server import RedisServer, redis_server
+from tests.private_servers import PrivateRedis
 from users.models import CreditAccount, Hold, Scope, User
 from users.services.api_keys import create_api_key
 
@@ -22,8 +22,8 @@ PROCESSES = 2
 
 
 @pytest.fixture
-def server(tmp_path) -> Iterator[RedisServer]:
-    with redis_server(tmp_path) as server:
+def server(tmp_path) -> Iterator[PrivateRedis]:
+    with PrivateRedis(tmp_path) as server:
         yield server
 
 
@@ -67,7 +67,7 @@ def test_limits_hold_with_redis_without_it_and_after_it(owner: User, service, se
     assert ask(3 * QUOTA) == {200: QUOTA, 429: 2 * QUOTA}
     assert readiness(service) == (200, {"status": "ready"})
 
-    server.kill()
+    server.stop(kill=True)
     alone = ask(3 * PROCESSES * QUOTA)
     # Each process counts by itself, and lets the whole rate through.
     assert QUOTA <= alone[200] <= PROCESSES * QUOTA
