@@ -92,6 +92,12 @@ def nothing_is_counted_yet() -> Iterator[None]:
     local_store.forget()
 
 
+@pytest.fixture
+def unlimited(settings) -> None:
+    """For tests that send more in a minute than anybody may."""
+    settings.LIMITS = dict.fromkeys(settings.LIMITS, "off")
+
+
 @pytest.fixture(scope="session")
 def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrivateRedis]:
     with PrivateRedis(tmp_path_factory.mktemp("cache")) as server:

@@ -51,7 +51,17 @@ CHECKS = [
     response_schema_conformance,
 ]
 
-document = schemathesis.openapi.from_wsgi("/api/schema", application)
+
+def serve(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """As a server does: an answer is closed when it was sent, which lets the next ones in."""
+    response: Any = application(environ, start_response)
+    try:
+        return [b"".join(response)]
+    finally:
+        response.close()
+
+
+document = schemathesis.openapi.from_wsgi("/api/schema", serve)
 
 
 @schemathesis.serializer(*FORMATS, "video/webm", "video/mp4")
@@ -74,7 +84,7 @@ def open_connection() -> Iterator[None]:
 
 
 @pytest.fixture
-def key(owner, stand_ins, google, open_connection, monkeypatch) -> str:
+def key(owner, stand_ins, unlimited, google, open_connection, monkeypatch) -> str:
     monkeypatch.setattr(StandInText, "script", [TextDelta("Why?")])
     monkeypatch.setattr(StandInSpeech, "say", staticmethod(say_briefly))
     monkeypatch.setattr(StandInTranscription, "script", [Transcript("Hello", (), "en")])
@@ -94,6 +104,8 @@ def fuzzed(examples: int, phases: Sequence[Phase] = tuple(Phase)) -> settings:
 @document.parametrize()
 @fuzzed(EXAMPLES)
 def test_answers_are_as_described(case, key):
+    if case.media_type == "multipart/form-data" and isinstance(case.body, int | float | list):
+        return  # no client can make a form of it
     if "@" in str((case.query or {}).get("email", "")):
         case.query["email"] = "ada@example.com"
     case.call_and_validate(headers={"x-api-key": key}, checks=CHECKS)

@@ -72,7 +72,7 @@ def test_a_recording_costs_little_whatever_it_is(name, monkeypatch):
 
 
 @pytest.fixture
-def serving(stand_ins: None, monkeypatch: Any) -> None:
+def serving(stand_ins: None, unlimited: None, monkeypatch: Any) -> None:
     def say(text: str) -> Iterator[bytes]:
         yield PCM
 
