@@ -1,6 +1,5 @@
 """Programs that a benchmark starts, and what they cost."""
 
-import os
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -18,45 +17,17 @@ from deploy.programs import (
     free_port,
     install_mariadb,
 )
-
-TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
-
-
-def tree(pid: int) -> list[int]:
-    """A process and all that it started, and they, and so on."""
-    found = [pid]
-    for member in found:
-        try:
-            for task in os.listdir(f"/proc/{member}/task"):
-                children = Path(f"/proc/{member}/task/{task}/children").read_text().split()
-                found += [int(child) for child in children]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-    return found
+from interview_trainer import processes
 
 
 def cpu_s(pid: int) -> float:
     """CPU time of a process and all that it started, with those that ended."""
-    ticks = 0
-    for member in tree(pid):
-        try:
-            stat = Path(f"/proc/{member}/stat").read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        ticks += sum(int(number) for number in stat.rpartition(")")[2].split()[11:15])
-    return ticks / TICKS_A_SECOND
+    return sum(map(processes.cpu_s, processes.family_of(pid)))
 
 
 def memory_mb(pid: int) -> float:
     """What a process and all that it started have to themselves, and their share of the rest."""
-    kilobytes = 0
-    for member in tree(pid):
-        try:
-            rollup = Path(f"/proc/{member}/smaps_rollup").read_text()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        kilobytes += next(int(line.split()[1]) for line in rollup.splitlines() if "Pss:" in line)
-    return kilobytes / 1024
+    return sum(map(processes.memory_bytes, processes.family_of(pid))) / 1024**2
 
 
 class Database:

@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import median
 from typing import Any
 from urllib.parse import urlencode
@@ -37,6 +36,7 @@ from stage import (
 from ai.audio import BYTES_PER_SAMPLE, SpeechEncoder
 from ai.providers.base import SpeechRequest
 from ai.providers.piper import SAMPLE_RATE_HZ, PiperSpeech
+from interview_trainer.processes import cpu_s, family_of
 from tests.live import Service, live_service
 from users.models import Scope
 
@@ -57,7 +57,6 @@ STAGES = {
     "audio": "first sound",
 }
 SENTENCE_ENDS = re.compile(r"(?<=\.) ")
-CLOCK_TICKS_A_SECOND = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass
@@ -88,15 +87,7 @@ class Stage:
     @property
     def cpu_s(self) -> float:
         """What the service's worker and its voice have used so far."""
-        worker = self.service.worker_pid
-        children = Path(f"/proc/{worker}/task").glob("*/children")
-        pids = [worker, *(pid for file in children for pid in file.read_text().split())]
-        return sum(map(cpu_s, pids))
-
-
-def cpu_s(pid: int | str) -> float:
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS_A_SECOND
+        return sum(map(cpu_s, family_of(self.service.worker_pid)))
 
 
 @contextmanager

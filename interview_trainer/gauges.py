@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import logging
 import os
-import re
 import threading
 import time
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 
 from django.conf import settings
 from django.db import connection, connections
@@ -24,6 +22,7 @@ from prometheus_client.registry import Collector
 
 from interview_trainer.metric_files import current_folder, maker_of
 from interview_trainer.metrics import PREFIX
+from interview_trainer.processes import cpu_s, family_of, memory_bytes
 
 logger = logging.getLogger(__name__)
 
@@ -133,38 +132,9 @@ def server_pid() -> int:
     return maker_of(folder) if folder is not None else os.getpid()
 
 
-def family_of(pid: int) -> Iterator[int]:
-    """The process, and what it started, and what those did, as far as they run."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except OSError:
-        return
-    yield pid
-    for child in children:
-        yield from family_of(int(child))
-
-
-def memory_bytes(pid: int) -> int:
-    try:
-        shares = Path(f"/proc/{pid}/smaps_rollup").read_text()
-    except OSError:  # it has ended, or is another user's
-        return 0
-    found = re.search(r"^Pss: +(\d+) kB$", shares, re.MULTILINE)
-    return int(found[1]) * 1024 if found else 0
-
-
-def cpu_s(pid: int) -> float:
-    """Its own, and that of those that it started and that have ended."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return 0.0
-    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
-
-
 def thread_gauges() -> Iterator[GaugeMetricFamily]:
-    """What there is of the threads whose use is counted, in one server."""
-    text = "Threads that there are for requests."
+    """The most that there may be of what is counted, in one server."""
+    text = "Requests that may be open at once."
     yield gauge("request_threads", text, settings.WORKERS * settings.THREADS)
     text = "Threads that there are for chunks of speech."
     yield gauge("speech_threads", text, settings.WORKERS * settings.SPEECH_THREADS)

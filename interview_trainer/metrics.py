@@ -41,7 +41,7 @@ requests = counter("requests_total", "Requests answered.", "route", "method", "s
 request_seconds = histogram(
     "request_seconds", "From a request to the begin of its answer.", ("route",), COARSE_BUCKETS_S
 )
-request_threads_busy = live_gauge("request_threads_busy", "Threads that work on a request.")
+request_threads_busy = live_gauge("request_threads_busy", "Requests that are open.")
 streams_open = live_gauge("streams_open", "Answers that are being streamed.")
 stream_seconds = histogram(
     "stream_seconds", "From a request to the end of its stream.", ("ended",), COARSE_BUCKETS_S
