@@ -158,14 +158,7 @@ class LoadServer(OpenAIServer):
 
     def reply(self, asked: Asked) -> Reply:
         plan = self.plan_of(asked)
-        deltas: list[dict[str, Any]] = [{"content": word} for word in plan.words]
-        events = [self.event([{"index": 0, "delta": delta}]) for delta in deltas]
-        events.append(self.event([{"index": 0, "delta": {}, "finish_reason": "stop"}]))
-        if plan.usage:
-            names = ("prompt_tokens", "completion_tokens")
-            usage = dict(zip(names, plan.usage, strict=True)) | {"total_tokens": sum(plan.usage)}
-            events.append(self.event([]) | {"usage": usage})
-        return event_stream(events, end="[DONE]")
+        return event_stream(self.words_of(plan.words, plan.usage), end="[DONE]")
 
     def plan_of(self, asked: Asked) -> Plan:
         found = NUMBER.match(asked.json["messages"][-1]["content"])

@@ -11,7 +11,7 @@ import pytest
 
 from ai.providers.base import TextDelta, TextRequest, TextUsage
 from ai.providers.openai import OpenAIText
-from tests.live import PROJECT
+from tests.live import PATIENCE_S, PROJECT
 
 WORDS = 40
 
@@ -29,7 +29,7 @@ def vendor() -> Iterator[str]:
 
 
 def tell(vendor: str, method: str, path: str, body: object = None):
-    connection = http.client.HTTPConnection(vendor, timeout=10)
+    connection = http.client.HTTPConnection(vendor, timeout=PATIENCE_S)
     connection.request(method, path, json.dumps(body))
     answer = json.load(connection.getresponse())
     connection.close()

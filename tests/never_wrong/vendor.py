@@ -16,7 +16,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Event
-from typing import Any
 
 from tests.ai.providers.servers.base import Asked, Fault, Reply, Status, event_stream
 from tests.ai.providers.servers.openai import OpenAIServer
@@ -70,18 +69,9 @@ class CountingServer(OpenAIServer):
         if not asked.path.endswith("/chat/completions"):
             return super().reply(asked)
         assert plan is not None
-        whole = event_stream(self.answer(plan), end="[DONE]", filler=b": still here\n\n")
+        events = self.words_of(plan.words, plan.usage)
+        whole = event_stream(events, end="[DONE]", filler=b": still here\n\n")
         return replace(whole, parts=slowly(whole.parts, plan.pause_s))
-
-    def answer(self, plan: Plan) -> list[dict[str, Any]]:
-        deltas = [{"content": word} for word in plan.words]
-        events = [self.event([{"index": 0, "delta": delta}]) for delta in deltas]
-        events.append(self.event([{"index": 0, "delta": {}, "finish_reason": "stop"}]))
-        if plan.usage:
-            names = ("prompt_tokens", "completion_tokens")
-            usage = dict(zip(names, plan.usage, strict=True)) | {"total_tokens": sum(plan.usage)}
-            events.append(self.event([]) | {"usage": usage})
-        return events
 
     def note_end(self, asked: Asked, parts: list[bytes], *, is_whole: bool) -> None:
         plan = self.plan_of(asked)

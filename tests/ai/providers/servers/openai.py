@@ -1,5 +1,6 @@
 """OpenAI, and servers that speak its API."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from tests.ai.providers.servers.base import Asked, Reply, VendorServer, event_stream, json_reply
@@ -38,11 +39,25 @@ class OpenAIServer(VendorServer):
 
     def events(self) -> list[dict[str, Any]]:
         deltas = [{"role": "assistant", "content": ""}, *({"content": w} for w in self.words)]
+        return self.answer_of(deltas, self.usage)
+
+    def answer_of(self, deltas: Iterable[dict[str, Any]], usage: Any) -> list[dict[str, Any]]:
         events = [self.event([{"index": 0, "delta": delta}]) for delta in deltas]
         events.append(self.event([{"index": 0, "delta": {}, "finish_reason": "stop"}]))
-        if self.usage is not None:
-            events.append(self.event([]) | {"usage": self.usage})
+        if usage is not None:
+            events.append(self.event([]) | {"usage": usage})
         return events
+
+    def words_of(
+        self, words: Iterable[str], tokens: tuple[int, int] | None
+    ) -> list[dict[str, Any]]:
+        """An answer of these words, and the tokens of the question and of the answer."""
+        usage = tokens and {
+            "prompt_tokens": tokens[0],
+            "completion_tokens": tokens[1],
+            "total_tokens": sum(tokens),
+        }
+        return self.answer_of(({"content": word} for word in words), usage)
 
     def event(self, choices: list[Any]) -> dict[str, Any]:
         return {
