@@ -63,11 +63,13 @@ class RequestSpan:
 
         sent = {name: request.headers[name] for name in TRACE_HEADERS if name in request.headers}
         self._tracer = tracer
+        # Once, so that whatever is before something else is so in the trace.
+        self._clock_began_ns = time.time_ns() - time.perf_counter_ns()
         self._span: Span = tracer.start_span(
             str(request.method),
             context=TraceContextTextMapPropagator().extract(sent),
             kind=SpanKind.SERVER,
-            start_time=since_epoch_ns(started),
+            start_time=self._since_epoch_ns(started),
         )
         self._inside = set_span_in_context(self._span)
 
@@ -76,10 +78,10 @@ class RequestSpan:
         span = self._tracer.start_span(
             name,
             context=self._inside,
-            start_time=since_epoch_ns(started),
+            start_time=self._since_epoch_ns(started),
             attributes=attributes,
         )
-        span.end(since_epoch_ns(ended))
+        span.end(self._since_epoch_ns(ended))
 
     def end(self, name: str, status: int, attributes: Mapping[str, str]) -> None:
         from opentelemetry.trace import StatusCode
@@ -88,7 +90,10 @@ class RequestSpan:
         self._span.set_attributes({**attributes, "http.response.status_code": status})
         if status >= 500:
             self._span.set_status(StatusCode.ERROR)
-        self._span.end()
+        self._span.end(self._since_epoch_ns(time.perf_counter()))
+
+    def _since_epoch_ns(self, moment: float) -> int:
+        return self._clock_began_ns + int(moment * 1e9)
 
 
 def begin_span(request: HttpRequest, started: float) -> RequestSpan | None:
@@ -96,7 +101,3 @@ def begin_span(request: HttpRequest, started: float) -> RequestSpan | None:
     if Tracing.tracer is None:
         return None
     return RequestSpan(Tracing.tracer, request, started)
-
-
-def since_epoch_ns(moment: float) -> int:
-    return time.time_ns() - int((time.perf_counter() - moment) * 1e9)
