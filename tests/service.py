@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).resolve().parents[1]
-TEST_TIMEOUT_S = 120
+TEST_TIMEOUT_S = 300
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """What can go wrong with people, keys and credits."""
 
 from collections.abc import Mapping
+from math import ceil
 
 from interview_trainer.errors import AppError, UnavailableError
 
@@ -102,6 +103,13 @@ class GoogleSignInMissingError(UnavailableError):
     title = "Signing in with Google is not set up here (GOOGLE_CLIENT_IDS)"
 
 
+def spoken_time(seconds: int) -> str:
+    """A wait as a person says it: never shorter than it is."""
+    if seconds <= 1:
+        return "a second"
+    return f"{seconds} seconds" if seconds < 120 else f"{ceil(seconds / 60)} minutes"
+
+
 class RateLimitedError(AppError):
     """More requests than the limit. Nothing was done, held or charged."""
 
@@ -110,7 +118,7 @@ class RateLimitedError(AppError):
     title = "Too many requests; wait and try again"
 
     def __init__(self, *, wait_s: int, headers: Mapping[str, str]) -> None:
-        detail = f"Too many requests; try again in {wait_s} s."
+        detail = f"Too many requests; try again in {spoken_time(wait_s)}."
         super().__init__(detail, headers={**headers, "Retry-After": str(wait_s)})
 
 
@@ -133,7 +141,8 @@ class SignInLockedError(AppError):
     title = "Too many wrong passwords; wait, or ask for a new password"
 
     def __init__(self, *, wait_s: int) -> None:
-        detail = f"Too many wrong passwords; try again in {wait_s} s, or ask for a new password."
+        wait = spoken_time(wait_s)
+        detail = f"Too many wrong passwords; try again in {wait}, or ask for a new password."
         super().__init__(detail, headers={"Retry-After": str(wait_s)})
 
 

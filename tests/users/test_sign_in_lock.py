@@ -70,8 +70,19 @@ def test_after_too_many_even_the_right_password_waits(owner, way: Callable[..., 
     answer = way(email, PASSWORD)
     assert answer.status_code == 429
     assert 30 < int(answer["Retry-After"]) <= 60
-    said = f"Too many wrong passwords; try again in {answer['Retry-After']} s"
+    said = f"Too many wrong passwords; try again in {answer['Retry-After']} seconds"
     assert said in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(1, "a second"), (2, "2 seconds"), (119, "119 seconds"), (120, "2 minutes"),
+     (121, "3 minutes"), (3_600, "60 minutes")],
+)  # fmt: skip
+def test_the_wait_is_told_in_words(seconds, said):
+    error = SignInLockedError(wait_s=seconds)
+    assert f"try again in {said}, or" in error.detail
+    assert error.headers["Retry-After"] == str(seconds)
 
 
 def test_the_code_is_stable(owner):

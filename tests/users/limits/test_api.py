@@ -64,7 +64,7 @@ def test_one_too_many_is_a_429_that_says_when_to_come_back(frontend, owner, limi
     assert answer.status_code == 429
     assert answer["Content-Type"] == "application/problem+json"
     assert answer.json()["code"] == "rate_limited"
-    assert answer.json()["detail"] == "Too many requests; try again in 60 s."
+    assert answer.json()["detail"] == "Too many requests; try again in 60 seconds."
     assert answer["Retry-After"] == "60"
     assert '"text-user";r=0;t=60' in answer["RateLimit"]
     assert '"text-user";q=1;w=60' in answer["RateLimit-Policy"]

@@ -36,7 +36,7 @@ def test_the_page_says_how_long_to_wait(client, db):
     answer = client.post("/sign-in/", WRONG, headers={"accept": "text/html"})
     assert answer["Content-Type"].startswith("text/html")
     assert answer["Retry-After"] == "1800"
-    assert "Too many requests; try again in 1800 s." in answer.content.decode()
+    assert "Too many requests; try again in 30 minutes." in answer.content.decode()
 
 
 def test_the_ways_to_sign_in_share_one_limit(client, owner):
