@@ -25,7 +25,7 @@ PATIENCE_S = 30
 # For a start on a busy machine.
 START_PATIENCE_S = 120
 # The service ends by itself should the tests be killed.
-KILLED_AFTER_S = 600
+KILLED_AFTER_S = 3_600
 
 Event = tuple[str, dict[str, Any]]
 

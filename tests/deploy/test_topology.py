@@ -47,7 +47,13 @@ def wait_until_nginx_trusts_them(stack: Topology) -> None:
 def copy_that_answers(stack: Topology) -> str:
     request_id = uuid.uuid4().hex
     ask(stack, "/healthz", X_Request_ID=request_id)
-    return next(line["copy"] for line in requests(stack) if line["request_id"] == request_id)
+    # nginx logs a request after it was answered.
+    wait_until(lambda: copies_asked(stack, request_id))
+    return copies_asked(stack, request_id)[0]
+
+
+def copies_asked(stack: Topology, request_id: str) -> list[str]:
+    return [line["copy"] for line in requests(stack) if line["request_id"] == request_id]
 
 
 def requests(stack: Topology) -> list[dict[str, str]]:
