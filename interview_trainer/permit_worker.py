@@ -23,11 +23,12 @@ class ClientSocket(socket.socket):
     """
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        try:
-            return super().recv(size, flags | socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            if flags & socket.MSG_DONTWAIT:
-                raise
+        if self.gettimeout() is None:  # with a time-out, asking would be waiting
+            try:
+                return super().recv(size, flags | socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                if flags & socket.MSG_DONTWAIT:
+                    raise
         with waiting():
             return super().recv(size, flags)
 

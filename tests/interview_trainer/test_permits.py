@@ -94,12 +94,16 @@ def test_who_waits_for_a_vendor_lets_others_work(serve, vendor, headers, accept)
 
 
 def test_who_waits_for_a_client_lets_others_work(serve, headers):
-    """One is slow to send its request's headers, one its body, one to read a long answer."""
+    """One is slow to send its request's headers, one its body, one to read a long answer.
+
+    Some are slow to send a body that nobody wants, which the server reads for five seconds each.
+    """
     service = serve(PERMITS="1")
     host, _, port = service.address.partition(":")
     head = f"POST {PATH} HTTP/1.1\r\nHost: {host}\r\nx-api-key: {headers['x-api-key']}\r\n"
     slow = [head[:40], f"{head}Content-Type: application/json\r\nContent-Length: 99\r\n\r\n{{"]
     slow.append(f"GET /api/schema HTTP/1.1\r\nHost: {host}\r\n\r\n" * 50)
+    slow += [f"POST /nothing HTTP/1.1\r\nHost: {host}\r\nContent-Length: 99\r\n\r\n{{"] * 20
     clients = [socket.create_connection((host, int(port))) for _ in slow]
     for client, sent in zip(clients, slow, strict=True):
         client.sendall(sent.encode())
