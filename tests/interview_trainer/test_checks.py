@@ -85,7 +85,8 @@ def test_without_threads_and_permits_nothing_is_served(settings, name):
 
 
 def test_an_id_is_of_one_check():
-    modules = [path.read_text() for path in PROJECT.glob("*/**/checks.py")]
+    # One level deep: what is installed in the project's folder has checks of its own.
+    modules = [path.read_text() for path in PROJECT.glob("*/checks.py")]
     given = Counter(re.findall(r'\bid="([\w.]+)"', "".join(modules)))
     assert len(given) > 20
     assert set(given.values()) == {1}, given
