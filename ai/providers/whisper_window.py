@@ -7,6 +7,7 @@ is heard again, otherwise.
 """
 
 import math
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
@@ -27,6 +28,7 @@ SILENCE_AFTER_S = 5
 MAX_UNHEARD_S = 2.0
 # Prose stays below 1.8.
 MAX_COMPRESSION_RATIO = 2.0
+FEWEST_WORDS_TWICE = 3
 # Over so many frames a pause between words is told from one inside of them.
 PAUSE = 30
 
@@ -87,9 +89,20 @@ def quietest_frame(speech: Any) -> int:
 
 
 def is_plausible(heard: Segments, duration_s: float) -> bool:
-    """Whether no segment says one thing over and over, and the words cover the speech."""
+    """Whether nothing is said over and over, or all of it twice, and the words cover the speech."""
     ratio = max(segment["compression_ratio"] for segment in heard)
-    return ratio <= MAX_COMPRESSION_RATIO and unheard_s(heard, duration_s) <= MAX_UNHEARD_S
+    return (
+        ratio <= MAX_COMPRESSION_RATIO
+        and not is_said_twice([word["word"] for segment in heard for word in segment["words"]])
+        and unheard_s(heard, duration_s) <= MAX_UNHEARD_S
+    )
+
+
+def is_said_twice(words: list[str]) -> bool:
+    """Whether the second half says what the first one does: too short a text to be compressed."""
+    plain = [re.sub(r"\W", "", word).lower() for word in words]
+    half, odd = divmod(len(plain), 2)
+    return not odd and half >= FEWEST_WORDS_TWICE and plain[:half] == plain[half:]
 
 
 def unheard_s(heard: Segments, duration_s: float) -> float:

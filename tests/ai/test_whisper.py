@@ -18,7 +18,12 @@ from ai.audio import SAMPLE_RATE, Recording, SpeechEncoder, read_recording
 from ai.providers import whisper_window
 from ai.providers.base import SpeechRequest, Transcript, TranscriptionRequest
 from ai.providers.whisper import FILLERS, WhisperTranscription, is_credible
-from ai.providers.whisper_window import MAX_UNHEARD_S, is_plausible, ways_to_hear
+from ai.providers.whisper_window import (
+    MAX_UNHEARD_S,
+    is_plausible,
+    is_said_twice,
+    ways_to_hear,
+)
 
 from .test_audio import RECORDINGS
 
@@ -197,11 +202,28 @@ def test_a_guess_a_loop_and_our_own_prompt_are_not_credible(
 
 def heard(*words: tuple[float, float], compression_ratio: float = 1.3, offset_s: int = 0):
     """What a window gave: one segment, with when each word begins and ends in the window."""
-    said = [{"start": offset_s + start, "end": offset_s + end} for start, end in words]
+    said = [
+        {"word": f" word{number}", "start": offset_s + start, "end": offset_s + end}
+        for number, (start, end) in enumerate(words)
+    ]
     return [{"seek": offset_s * 100, "words": said, "compression_ratio": compression_ratio}]
 
 
 STEADY = [(second, second + 0.4) for second in range(14)]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_twice"),
+    [
+        ("Which part was that? which part was that", True),
+        ("Which part was that?", False),
+        ("Which part was that? Which part was this?", False),
+        ("No, no.", False),
+        ("", False),
+    ],
+)
+def test_speech_that_is_written_down_twice_is_told(text, is_twice):
+    assert is_said_twice(text.split()) is is_twice
 
 
 def test_a_window_that_left_something_out_or_says_all_twice_is_not_trusted():
