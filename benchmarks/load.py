@@ -8,6 +8,7 @@ import asyncio
 import gc
 import re
 import time
+from abc import ABC, abstractmethod
 from collections import Counter, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -127,7 +128,7 @@ class Client(asyncio.Protocol):
             self.transport.abort()
 
 
-class Load:
+class Load(ABC):
     """`marker` is what an answer's first word looks like."""
 
     def __init__(self, address: str, make_request: MakeRequest, marker: bytes) -> None:
@@ -139,11 +140,13 @@ class Load:
         self.asked = 0
         self.tasks: set[asyncio.Task[None]] = set()
 
+    @abstractmethod
     def ended(self, client: Client, pause_s: float) -> None:
-        raise NotImplementedError
+        """A client has its answer, and shall not ask again for so long."""
 
+    @abstractmethod
     async def drive(self) -> None:
-        raise NotImplementedError
+        """Ask until the time is over."""
 
     def ask_next(self, client: Client) -> None:
         client.ask(self.make_request(self.asked))
