@@ -159,6 +159,41 @@ def test_expiring_again_finds_nothing(owner):
     assert (expire_holds(), expire_holds()) == (1, 0)
 
 
+def test_any_number_of_overdue_holds_expires_in_batches_the_oldest_first(
+    owner, monkeypatch, django_assert_num_queries
+):
+    monkeypatch.setattr("users.services.ledger.EXPIRED_AT_ONCE", 2)
+    holds = [hold_credits(user=owner, amount=1, purpose=str(number)) for number in range(7)]
+    now = timezone.now()
+    for hold, age_s in zip(holds, [1, 3, 3, 3, 2, 9, -9], strict=True):
+        Hold.objects.filter(pk=hold.pk).update(expires_at=now - timedelta(seconds=age_s))
+    batches = 4
+    with django_assert_num_queries(
+        batches + 6 * (LOCK_UPDATE_INSERT_INSERT + SAVEPOINT_AND_RELEASE)
+    ):
+        assert expire_holds() == 6
+    expired = owner.account.entries.filter(kind="expire").order_by("sequence")
+    assert [entry.reason for entry in expired] == ["5", "1", "2", "3", "4", "0"]
+    assert balances(owner) == (299, 1)
+
+
+def test_a_sweep_tries_each_hold_once(owner, monkeypatch):
+    """Whatever comes of it, and so it ends."""
+    monkeypatch.setattr("users.services.ledger.EXPIRED_AT_ONCE", 2)
+    for _ in range(5):
+        let_time_pass(hold_credits(user=owner, amount=1, purpose="text"))
+    tried = []
+
+    def refuse(hold, *args):
+        assert hold not in tried
+        tried.append(hold)
+        raise HoldResolvedError
+
+    monkeypatch.setattr("users.services.ledger._resolve", refuse)
+    assert expire_holds() == 0
+    assert len(tried) == 5
+
+
 def test_a_hold_lives_for_the_configured_time(owner, settings):
     settings.HOLD_EXPIRES_AFTER_S = 60
     hold = hold_credits(user=owner, amount=5, purpose="text")

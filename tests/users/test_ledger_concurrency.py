@@ -178,7 +178,10 @@ def test_processes_killed_while_they_spend_lose_nothing(owner):
     call_command("verify_ledger")
 
 
-def test_mixed_writes_and_sweeps_of_several_processes_keep_every_rule(owner, other_user, staff):
+def test_mixed_writes_and_sweeps_of_several_processes_keep_every_rule(
+    owner, other_user, staff, monkeypatch
+):
+    monkeypatch.setattr("users.services.ledger.EXPIRED_AT_ONCE", 3)
     people = [owner, other_user, staff]
     with workers(ledger_worker.mix, *people, hold_expires_after_s=0) as started:
         for _ in range(3):

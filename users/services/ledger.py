@@ -36,6 +36,8 @@ State = Hold.State
 
 MYSQL_DEADLOCK = 1213
 WRITE_ATTEMPTS = 3
+# So many overdue holds are in memory at once, however many there are.
+EXPIRED_AT_ONCE = 500
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -154,19 +156,25 @@ def void_hold(*, hold: Hold, reason: str = "") -> LedgerEntry:
 
 
 def expire_holds(*, user: User | None = None) -> int:
-    """Return every hold that outlived its time, and say how many."""
+    """Return every hold that outlived its time, the oldest first, and say how many."""
     overdue = Hold.objects.filter(state=State.OPEN, expires_at__lte=timezone.now())
     if user is not None:
         overdue = overdue.filter(account_id=user.pk)
+    overdue = left = overdue.order_by("expires_at", "pk")
     expired = 0
-    # All are read before the first is written: on SQLite a write under an open read can fail.
-    for hold in list(overdue.order_by("expires_at")):
-        try:
-            _resolve(hold, State.EXPIRED, Kind.EXPIRE)
-        except HoldResolvedError:
-            continue  # its operation, or another sweep, resolved it in the meantime
-        note_hold("expired", hold.amount)
-        expired += 1
+    # A batch is read before its first is written: on SQLite a write under an open read can fail.
+    while batch := list(left[:EXPIRED_AT_ONCE]):
+        for hold in batch:
+            try:
+                _resolve(hold, State.EXPIRED, Kind.EXPIRE)
+            except HoldResolvedError:
+                continue  # its operation, or another sweep, resolved it in the meantime
+            note_hold("expired", hold.amount)
+            expired += 1
+        # No hold is tried twice, whatever came of it: so the sweep ends.
+        left = overdue.filter(expires_at__gte=batch[-1].expires_at).exclude(
+            expires_at=batch[-1].expires_at, pk__lte=batch[-1].pk
+        )
     return expired
 
 
