@@ -17,12 +17,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from itertools import islice
 from typing import Any, Generic, TypeVar
 from uuid import UUID
-
-from django.db import InterfaceError, OperationalError, connection
 
 from ai.breaker import Breaker
 from ai.catalogue import Resolution
@@ -37,7 +34,7 @@ from ai.offers import CatalogueModel
 from ai.providers.registry import get_provider
 from ai.quotes import Quote
 from ai.vendor_calls import VendorCall
-from interview_trainer.permits import waiting
+from interview_trainer.outages import TRIED_FOR, through_outages
 from interview_trainer.stages import stage
 from users.errors import HoldResolvedError
 from users.models import Hold, User
@@ -48,8 +45,7 @@ logger = logging.getLogger(__name__)
 T = TypeVar("T")
 
 # A stream ends so long before its hold expires.
-TIME_TO_SETTLE = timedelta(seconds=10)
-SETTLING_TRIED_AGAIN_S = 0.2
+TIME_TO_SETTLE = TRIED_FOR
 
 # From a provider of the operation's capability and a model of its to what it gives.
 Ask = Callable[[Any, CatalogueModel], Generator[T, None, None]]
@@ -189,21 +185,11 @@ def paid_operation(
 
 @stage("settle")
 def settle(operation: Operation) -> Receipt:
-    """Post or void the hold. While the database is away, again and again for `TIME_TO_SETTLE`.
+    """Post or void the hold, also while the database comes and goes.
 
-    The connection may be lost when nobody knows any more whether the outcome was written. Once it
-    was, a second one is refused, so trying again charges nothing twice.
+    Once an outcome was written, a second one is refused, so trying again charges nothing twice.
     """
-    until = time.monotonic() + TIME_TO_SETTLE.total_seconds()
-    while True:
-        try:
-            return _settle(operation)
-        except (OperationalError, InterfaceError):
-            if connection.in_atomic_block or time.monotonic() >= until:
-                raise
-            connection.close()
-            with waiting():
-                time.sleep(SETTLING_TRIED_AGAIN_S)
+    return through_outages(lambda: _settle(operation))
 
 
 def _settle(operation: Operation) -> Receipt:

@@ -21,7 +21,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.db import Error as DatabaseError
-from django.db import InterfaceError, OperationalError, close_old_connections, connections
+from django.db import close_old_connections, connections
 from django.utils.module_loading import import_string
 from django_tasks import TaskContext
 from django_tasks.utils import normalize_json
@@ -30,6 +30,7 @@ from background import queue
 from background.queue import Row
 from interview_trainer import metrics
 from interview_trainer.error_reports import end_error_reports, start_error_reports
+from interview_trainer.outages import DATABASE_AWAY
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +176,7 @@ def while_leased(attempt: Attempt, end: Callable[[], bool]) -> bool:
     while True:
         try:
             return end()
-        except (InterfaceError, OperationalError):
+        except DATABASE_AWAY:
             if time.monotonic() >= attempt.lapses_at:
                 raise
             connections.close_all()

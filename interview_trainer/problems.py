@@ -11,7 +11,6 @@ from typing import Any
 
 import structlog
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
-from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import RawPostDataException
 from django.shortcuts import render
@@ -19,13 +18,12 @@ from rest_framework import exceptions
 from rest_framework.views import exception_handler as drf_exception_handler
 
 from interview_trainer.errors import AppError, BodyTooLargeError, UnavailableError
+from interview_trainer.outages import DATABASE_AWAY
 
 logger = logging.getLogger(__name__)
 
 PROBLEM_JSON = "application/problem+json"
 
-# The database is away, or too busy. Other errors of a database are bugs.
-DATABASE_AWAY = (OperationalError, InterfaceError)
 RETRY_AFTER_S = 5
 
 # What a framework error is called here: its code, and a title that says what to do next.

@@ -18,7 +18,7 @@ from ai.audio import AudioFormat
 from ai.events import HEARTBEAT, HEARTBEAT_S, event, last_event, receipt_event, sound_event
 from ai.services.speech import SpokenText
 from interview_trainer.errors import AppError, ClientGoneError, UnavailableError
-from interview_trainer.problems import DATABASE_AWAY
+from interview_trainer.outages import DATABASE_AWAY
 from interviews.models import Interview, Turn
 from interviews.serializers import InterviewSerializer, PaidSerializer, TurnSerializer
 from interviews.services.following import read_state

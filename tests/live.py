@@ -12,12 +12,12 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from django.db import connection
+from django.db import OperationalError, connection
 
 PROJECT = Path(__file__).resolve().parents[1]
 COMMAND = ["gunicorn", "--config", "python:interview_trainer.gunicorn_conf"]
@@ -46,6 +46,12 @@ def connections_to_database() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()")
         return int(cursor.fetchone()[0])
+
+
+def lose_connection() -> None:
+    """As a restarted MariaDB or MySQL does it to this thread."""
+    with suppress(OperationalError), connection.cursor() as cursor:
+        cursor.execute("KILL CONNECTION_ID()")
 
 
 def wait_until(is_so: Callable[[], Any], patience_s: float = PATIENCE_S) -> None:

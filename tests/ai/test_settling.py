@@ -1,10 +1,11 @@
 """Settling an operation while the database comes and goes."""
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import connection
 
 from ai.operations import paid_operation, settle
 from ai.quotes import quote_text
+from tests.live import lose_connection
 from users.models import Hold, LedgerEntry
 
 pytestmark = [
@@ -18,12 +19,6 @@ pytestmark = [
 def paid(owner):
     quote = quote_text(model="gpt-6-luna", system="", message="Hello")
     return paid_operation(quote, user=owner)
-
-
-def lose_connection() -> None:
-    """As a restarted server does it."""
-    with pytest.raises(OperationalError), connection.cursor() as cursor:
-        cursor.execute("KILL CONNECTION_ID()")
 
 
 def test_an_operation_is_charged_over_a_lost_connection(paid):

@@ -6,12 +6,14 @@ from threading import Thread
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from ai.errors import ProviderError
+from ai.operations import Operation, Receipt, settle
 from ai.providers.base import TextDelta
 from tests.ai.stand_ins import PCM, StandInSpeech, StandInText
+from tests.live import lose_connection
 from users.models import Hold, IdempotentRequest, User
 from users.services.answers import claim_key
 from users.services.ledger import hold_credits
@@ -101,6 +103,21 @@ def test_a_failure_frees_the_key(frontend, calls, monkeypatch, balance):
     monkeypatch.setattr(StandInText, "script", script)
     assert ask(frontend).status_code == 200
     assert balance() == (299, 0)
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no server")
+def test_a_failure_frees_the_key_over_a_lost_connection(
+    transactional_db, frontend, calls, monkeypatch
+):
+    def settle_and_lose_connection(operation: Operation) -> Receipt:
+        receipt = settle(operation)
+        lose_connection()
+        return receipt
+
+    monkeypatch.setattr("ai.operations.settle", settle_and_lose_connection)
+    monkeypatch.setattr(StandInText, "script", [ProviderError()])
+    assert ask(frontend).status_code == 502
+    assert not IdempotentRequest.objects.exists()
 
 
 def test_a_crash_after_settling_never_charges_twice(frontend, calls, balance):

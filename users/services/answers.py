@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from interview_trainer.outages import through_outages
 from users.errors import OperationInProgressError, OperationKeyReusedError
 from users.models import IdempotentPiece, IdempotentRequest, User
 
@@ -68,8 +69,8 @@ def complete_request(
 
 
 def free_key(*, request: IdempotentRequest) -> None:
-    """Forget a request that did not succeed."""
-    request.delete()
+    """Forget a request that did not succeed, also while the database comes and goes."""
+    through_outages(request.delete)
 
 
 def stored_body(request: IdempotentRequest) -> Iterator[bytes]:
