@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache as once
 from pathlib import Path
+from typing import Any
 
 from django.core.cache import cache
 
@@ -13,6 +14,15 @@ from users.limits.rates import Rate
 
 TAKEN, EMPTY, FULL = range(3)
 GIVE_BACK = "for _, key in ipairs(KEYS) do redis.call('ZREM', key, ARGV[1]) end"
+# Only what is there: a lease that is given back meanwhile must not come again.
+RENEW = """
+local time = redis.call('TIME')
+local lapses_at = time[1] * 1000000 + time[2] + ARGV[1]
+for i, key in ipairs(KEYS) do
+  redis.call('ZADD', key, 'XX', lapses_at, ARGV[1 + i])
+  redis.call('PEXPIRE', key, math.ceil(ARGV[1] / 1000))
+end
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +68,8 @@ def take_shared(
     """Take one of each in Redis, at once, in one round trip. None where there is no Redis, or it is
     away.
     """
-    run_script = getattr(cache, "run_script", None)
-    if run_script is None:
-        return None
     rates = [number for it in buckets for number in (it.rate.interval_us, it.rate.quota)]
-    answer: list[int] | None = run_script(
+    answer = run_script(
         take_script(),
         [*(it.key for it in buckets), *(it.key for it in slots)],
         [len(buckets), lease, lasts_us, *rates, *(it.most for it in slots)],
@@ -76,5 +83,15 @@ def take_shared(
 
 def give_back_shared(slots: Sequence[Slots], lease: str) -> None:
     """Where Redis is away, they lapse."""
-    run_script = cache.run_script  # type: ignore[attr-defined]  # `take_shared` found it
     run_script(GIVE_BACK, [it.key for it in slots], [lease])
+
+
+def renew_shared(places: Sequence[tuple[str, str]], lasts_us: int) -> None:
+    """Let the leases in these slots, by their keys, last so long from now. In one round trip."""
+    run_script(RENEW, [key for key, _ in places], [lasts_us, *(lease for _, lease in places)])
+
+
+def run_script(source: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
+    """What a Lua script gives, or None where there is no Redis, or it is away."""
+    run = getattr(cache, "run_script", None)
+    return run(source, keys, args) if run else None

@@ -16,6 +16,7 @@ from django.utils.crypto import salted_hmac
 from users.errors import RateLimitedError, TooManyStreamsError
 from users.limits.local import LocalStore
 from users.limits.rates import BY_ADDRESS, SLOTTED, Kind, Rate, read_rate
+from users.limits.renewing import US, renewer
 from users.limits.stores import (
     EMPTY,
     FULL,
@@ -28,8 +29,6 @@ from users.limits.stores import (
 from users.models import ApiKey
 from users.models.api_key import STREAMS
 from users.models.user import normalize_email
-
-US = 1_000_000
 
 local_store = LocalStore()
 
@@ -45,7 +44,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The slots that a request holds. It lapses with the hold that the request may have opened."""
+    """The slots that a request holds until its answer is out. What is never given back lapses."""
 
     name: str
     slots: Sequence[Slots]
@@ -55,6 +54,7 @@ class Lease:
         if self.is_local:
             local_store.give_back(self.slots, self.name)
         else:
+            renewer.drop(self.name)
             give_back_shared(self.slots, self.name)
 
 
@@ -69,15 +69,19 @@ def take(caller: Caller, kinds: Iterable[Kind]) -> tuple[Lease | None, dict[str,
     if not buckets and not slots:
         return None, {}
     lease = uuid.uuid4().hex if slots else ""
-    asked = buckets, slots, lease, settings.HOLD_EXPIRES_AFTER_S * US
-    shared = take_shared(*asked)
-    taken = shared or local_store.take(*asked)
+    shared = take_shared(buckets, slots, lease, renewer.lease_us)
+    # What one process counts ends with it: nobody has to renew that.
+    taken = shared or local_store.take(buckets, slots, lease, settings.HOLD_EXPIRES_AFTER_S * US)
     headers = rate_headers(buckets, slots, taken)
     if taken.outcome == EMPTY:
         raise RateLimitedError(wait_s=ceil(taken.wait_us / US), headers=headers)
     if taken.outcome == FULL:
         raise TooManyStreamsError(headers=headers)
-    return (Lease(lease, slots, is_local=shared is None) if slots else None), headers
+    if not slots:
+        return None, headers
+    if shared:
+        renewer.add(lease, slots)
+    return Lease(lease, slots, is_local=shared is None), headers
 
 
 def buckets_of(caller: Caller, kind: Kind) -> list[Bucket]:

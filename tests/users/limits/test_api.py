@@ -7,6 +7,7 @@ import pytest
 from ai.providers.base import TextDelta
 from tests.ai.stand_ins import StandInText
 from tests.conftest import PASSWORD
+from users.limits.renewing import LEASE_S, renewer
 from users.models import ApiKey, Hold, IdempotentRequest, LedgerEntry
 from users.services.api_keys import limit_api_key
 
@@ -219,3 +220,19 @@ def test_it_is_one_round_trip_each_way_and_names_nobody(frontend, owner, with_re
 def test_slots_in_redis_are_given_back(frontend, owner, with_redis, settings):
     settings.STREAMS_PER_USER = 1
     assert [ask(frontend).status_code for _ in range(3)] == [200, 200, 200]
+
+
+def test_a_slot_in_redis_is_renewed_until_the_answer_is_out(
+    frontend, owner, talker, with_redis, hang_up
+):
+    running = ask(frontend, **EVENTS)
+    keys = list(with_redis.scan_iter("*slots:*"))
+    assert len(keys) == 2
+    taken = [with_redis.zrange(key, 0, -1, withscores=True) for key in keys]
+    renewer.renew()
+    for key, [(lease, lapses_at)] in zip(keys, taken, strict=True):
+        assert with_redis.zscore(key, lease) > lapses_at
+        assert with_redis.pttl(key) <= LEASE_S * 1_000
+    hang_up(running)
+    assert not list(with_redis.scan_iter("*slots:*"))
+    assert lease.decode() not in renewer._held
