@@ -254,7 +254,7 @@ HOLD_EXPIRES_AFTER_S = env.int("HOLD_EXPIRES_AFTER_S", default=900)
 ANSWERS_KEPT_S = env.int("ANSWERS_KEPT_S", default=86_400)
 
 # Limits: how many requests of a kind a user may make. A key and an address may make so many times
-# as much, for they stand for many users; the last four count by address alone.
+# as much, for they stand for many users; the last five count by address alone.
 
 LIMITS = {
     "text": env.str("LIMIT_TEXT", default="60/m"),
@@ -266,6 +266,7 @@ LIMITS = {
     "sign-up": env.str("LIMIT_SIGN_UP", default="60/h"),
     "password-reset": env.str("LIMIT_PASSWORD_RESET", default="30/h"),
     "token": env.str("LIMIT_TOKEN", default="120/m"),
+    "wrong-credentials": env.str("LIMIT_WRONG_CREDENTIALS", default="120/m"),
 }
 LIMIT_TIMES_PER_KEY = env.int("LIMIT_TIMES_PER_KEY", default=100)
 LIMIT_TIMES_PER_ADDRESS = env.int("LIMIT_TIMES_PER_ADDRESS", default=20)
@@ -502,6 +503,8 @@ SPECTACULAR_SETTINGS = {
         "Practise job interviews, by voice and by text. Programs send a key in `x-api-key` and name"
         " the person in `?email=`; people sign in and act for themselves. Errors are problem"
         " documents (RFC 9457) with a stable `code`. Whatever is paid for answers with a receipt."
+        " Requests are limited: a 429 says when to come back. Too many wrong keys or tokens from"
+        " one address are a 429 instead of a 401."
     ),
     "COMPONENT_SPLIT_REQUEST": True,
     "SERVE_INCLUDE_SCHEMA": False,

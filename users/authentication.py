@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from interview_trainer.errors import AppError
 from interview_trainer.stages import stage
 from users.issuers import outside_issuer, unverified_issuer
+from users.limits.throttling import count_wrong_credentials
 from users.models import ApiKey, User
 from users.models.api_key import hash_secret
 from users.services.sign_in import find_vouched_user
@@ -29,11 +30,32 @@ API_KEY_HEADER = "x-api-key"
 BEARER = "bearer"
 LAST_USED_PRECISION = timedelta(minutes=1)
 
+Found = tuple[AnonymousUser, ApiKey] | tuple[User, None]
 
-class ApiKeyAuthentication(authentication.BaseAuthentication):
-    """The header `x-api-key`. A wrong, expired or revoked key is a 401."""
 
-    def authenticate(self, request: Request) -> tuple[AnonymousUser, ApiKey] | None:
+class CountedAuthentication(authentication.BaseAuthentication):
+    """Credentials that do not hold are a 401, and a 429 where there are too many of them."""
+
+    def authenticate(self, request: Request) -> Found | None:
+        try:
+            return self.find(request)
+        except (AuthenticationFailed, AppError) as exc:
+            # DRF does this for its own errors only. Without it, a page that shows the error would
+            # ask who is there, and fail again.
+            request._not_authenticated()  # type: ignore[attr-defined]  # not in the stubs
+            if isinstance(exc, AuthenticationFailed):
+                count_wrong_credentials(request._request)
+            raise
+
+    def find(self, request: Request) -> Found | None:
+        """Who sends these credentials; None where there are none of this kind."""
+        raise NotImplementedError
+
+
+class ApiKeyAuthentication(CountedAuthentication):
+    """The header `x-api-key`. A wrong, expired or revoked key does not hold."""
+
+    def find(self, request: Request) -> tuple[AnonymousUser, ApiKey] | None:
         offered = request.headers.get(API_KEY_HEADER)
         if offered is None:
             return None
@@ -68,24 +90,18 @@ def note_use(api_key: ApiKey) -> None:
         ApiKey.objects.filter(pk=api_key.pk).update(last_used_at=now)
 
 
-class TokenAuthentication(authentication.BaseAuthentication):
+class TokenAuthentication(CountedAuthentication):
     """The header `Authorization: Bearer <JWT>`, ours or an outside issuer's.
 
-    Other schemes are ignored. A token that does not hold is a 401; a person whose account is
-    switched off, a 403 or (by our own token) a 401; an outside issuer out of reach, a 503.
+    Other schemes are ignored. A person whose account is switched off is a 403 or (by our own token)
+    a 401; an outside issuer out of reach, a 503.
     """
 
-    def authenticate(self, request: Request) -> tuple[User, None] | None:
+    def find(self, request: Request) -> tuple[User, None] | None:
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
         if scheme.lower() != BEARER:
             return None
-        try:
-            user = find_bearer(token.strip())
-        except AppError:
-            # DRF does this for its own errors only. Without it, a page that shows the error would
-            # ask who is there, and fail again.
-            request._not_authenticated()  # type: ignore[attr-defined]  # not in the stubs
-            raise
+        user = find_bearer(token.strip())
         structlog.contextvars.bind_contextvars(user_id=user.pk)
         return user, None
 

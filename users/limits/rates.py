@@ -25,10 +25,13 @@ class Kind(TextChoices):
     SIGN_UP = "sign-up", "Signing up"
     PASSWORD_RESET = "password-reset", "New password"
     TOKEN = "token", "Tokens"
+    WRONG_CREDENTIALS = "wrong-credentials", "Wrong keys and tokens"
 
 
 # Who asks is not known yet: these count by address alone, and exactly as they are set.
-BY_ADDRESS = frozenset({Kind.SIGN_IN, Kind.SIGN_UP, Kind.PASSWORD_RESET, Kind.TOKEN})
+BY_ADDRESS = frozenset(
+    {Kind.SIGN_IN, Kind.SIGN_UP, Kind.PASSWORD_RESET, Kind.TOKEN, Kind.WRONG_CREDENTIALS}
+)
 # These hold a slot while they are worked on.
 SLOTTED = frozenset({Kind.TEXT, Kind.SPEECH, Kind.TRANSCRIPTION, Kind.INTERVIEWS})
 # What staff may set for a key.

@@ -33,6 +33,17 @@ class Throttle(BaseThrottle):
         return True
 
 
+def count_wrong_credentials(request: HttpRequest) -> None:
+    """Count a request whose key or token does not hold, by its address alone.
+
+    Raises `RateLimitedError`. Whoever sends a right one is not counted here and never refused,
+    whatever others send from the same address.
+    """
+    caller = Caller(subscriber(client_address(request)))
+    _, headers = take(caller, [Kind.WRONG_CREDENTIALS])
+    request.limit_headers = headers  # type: ignore[attr-defined]  # ours, for the middleware
+
+
 def caller_of(request: Request) -> Caller:
     address = subscriber(client_address(request._request))
     if isinstance(request.auth, ApiKey):

@@ -10,6 +10,7 @@ from tests.conftest import PASSWORD
 from users.limits.renewing import LEASE_S, renewer
 from users.models import ApiKey, Hold, IdempotentRequest, LedgerEntry
 from users.services.api_keys import limit_api_key
+from users.tokens import AccessToken
 
 pytestmark = pytest.mark.usefixtures("still_clock")
 
@@ -157,6 +158,67 @@ def test_tokens_are_limited_by_address_and_no_proxy_is_believed(anonymous, owner
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     elsewhere = anonymous.post("/api/auth/token", body, format="json", REMOTE_ADDR="203.0.113.9")
     assert elsewhere.status_code == 200
+
+
+# Wrong keys and tokens
+
+WRONG = [
+    {"x-api-key": "it_00000000_wrong"},
+    {"x-api-key": "nothing like a key"},
+    {"authorization": "Bearer nothing.like.a-token"},
+]
+
+
+def knock(client, headers=WRONG[0], address="203.0.113.1", **more):
+    return client.get("/api/ai/models", headers={**headers, **more}, REMOTE_ADDR=address)
+
+
+@pytest.mark.parametrize("headers", WRONG)
+def test_wrong_keys_and_tokens_are_limited_by_address(anonymous, db, limit, headers):
+    limit(**{"wrong-credentials": "2/m"})
+    answers = [knock(anonymous, headers) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert answers[0]["RateLimit-Policy"] == '"wrong-credentials-address";q=2;w=60'
+    assert answers[1]["RateLimit"] == '"wrong-credentials-address";r=0;t=60'
+    assert codes(answers[2]) == [(429, "rate_limited")]
+    assert answers[2]["Retry-After"] == "30"
+    assert knock(anonymous, headers, "203.0.113.2").status_code == 401
+
+
+def test_a_right_key_is_not_refused_for_wrong_ones_from_its_address(
+    anonymous, frontend, owner, limit
+):
+    limit(**{"wrong-credentials": "1/m"})
+    assert [knock(anonymous).status_code for _ in range(2)] == [401, 429]
+    token = {"authorization": f"Bearer {AccessToken.for_user(owner)}"}
+    for right in (knock(frontend, {}), knock(anonymous, token)):
+        assert right.status_code == 200
+        assert "wrong" not in right["RateLimit"]
+
+
+def test_a_right_key_counts_for_no_wrong_one(anonymous, frontend, limit):
+    limit(**{"wrong-credentials": "1/m"})
+    for _ in range(3):
+        assert knock(frontend, {}).status_code == 200
+    assert knock(anonymous).status_code == 401
+
+
+def test_who_sends_nothing_at_all_is_not_counted(anonymous, db, limit):
+    limit(**{"wrong-credentials": "1/m"})
+    assert [knock(anonymous, {}).status_code for _ in range(3)] == [401, 401, 401]
+
+
+def test_behind_a_proxy_wrong_keys_count_for_whoever_called_it(anonymous, db, limit, settings):
+    settings.TRUSTED_PROXIES = 1
+    limit(**{"wrong-credentials": "1/m"})
+
+    def from_behind(told: str) -> int:
+        status: int = knock(anonymous, **{"x-forwarded-for": told}).status_code
+        return status
+
+    assert from_behind("192.0.2.1, 198.51.100.7") == 401
+    assert from_behind("192.0.2.2, 198.51.100.7") == 429
+    assert from_behind("198.51.100.8") == 401
 
 
 # Slots
