@@ -136,5 +136,7 @@ def thread_gauges() -> Iterator[GaugeMetricFamily]:
     """The most that there may be of what is counted, in one server."""
     text = "Requests that may be open at once."
     yield gauge("request_threads", text, settings.WORKERS * settings.THREADS)
+    text = "Requests that may work at once."
+    yield gauge("permits", text, settings.WORKERS * settings.PERMITS)
     text = "Threads that there are for chunks of speech."
     yield gauge("speech_threads", text, settings.WORKERS * settings.SPEECH_THREADS)

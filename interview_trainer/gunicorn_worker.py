@@ -28,6 +28,7 @@ from gunicorn.http.message import Request
 from gunicorn.workers.gthread import TConn
 
 from interview_trainer.permit_worker import PermitWorker
+from interview_trainer.permits import busy_permits
 
 logger = logging.getLogger(__name__)
 
@@ -70,9 +71,11 @@ class GracefulWorker(PermitWorker):
             self._leave(now)
         if now >= self._cut_off_at:
             self._cut_off()
-        if self.alive and not self.is_draining and now - self._looked_at >= LOOK_S:
+        if now - self._looked_at >= LOOK_S:
             self._looked_at = now
-            self._retire_if_worn_out(now)
+            self._tell_of_permits()
+            if self.alive and not self.is_draining:
+                self._retire_if_worn_out(now)
 
     def set_accept_enabled(self, enabled: bool | None) -> None:
         if not self.alive and self.is_draining:
@@ -120,6 +123,13 @@ class GracefulWorker(PermitWorker):
         for conn in list(self._served):
             with suppress(OSError):
                 conn.sock.shutdown(socket.SHUT_RD)
+
+    def _tell_of_permits(self) -> None:
+        """Now and then: to count each time that one is taken would cost the requests more."""
+        # Only now is it settled where the processes count.
+        from interview_trainer.metrics import permits_busy
+
+        permits_busy.set(busy_permits())
 
     def _retire_if_worn_out(self, now: float) -> None:
         memory_bytes = own_memory_bytes()

@@ -42,6 +42,10 @@ request_seconds = histogram(
     "request_seconds", "From a request to the begin of its answer.", ("route",), COARSE_BUCKETS_S
 )
 request_threads_busy = live_gauge("request_threads_busy", "Requests that are open.")
+permits_busy = live_gauge("permits_busy", "Permits under which somebody works.")
+permit_wait_seconds = histogram(
+    "permit_wait_seconds", "How long a permit was waited for, where none was free.", (), BUCKETS_S
+)
 streams_open = live_gauge("streams_open", "Answers that are being streamed.")
 stream_seconds = histogram(
     "stream_seconds", "From a request to the end of its stream.", ("ended",), COARSE_BUCKETS_S

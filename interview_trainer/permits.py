@@ -20,7 +20,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -51,6 +51,12 @@ def free_permits() -> SimpleQueue[Permit]:
     for _ in range(settings.PERMITS):
         permits.put(Permit())
     return permits
+
+
+def busy_permits() -> int:
+    """Under how many somebody works now."""
+    permits: int = settings.PERMITS
+    return permits - free_permits().qsize()
 
 
 @contextmanager
@@ -94,10 +100,22 @@ def stop_waiting() -> None:
 
 
 def take_permit() -> None:
-    permit = free_permits().get()
+    permits = free_permits()
+    try:
+        permit = permits.get_nowait()
+    except Empty:
+        permit = wait_for_permit(permits)
     if permit.connection is not None:
         connections[DEFAULT_DB_ALIAS] = permit.connection
     holding.permit = permit
+
+
+def wait_for_permit(permits: SimpleQueue[Permit]) -> Permit:
+    # The server imports this module before it says where its processes count.
+    from interview_trainer.metrics import permit_wait_seconds
+
+    with permit_wait_seconds.time():
+        return permits.get()
 
 
 def give_back_permit() -> None:

@@ -1,9 +1,11 @@
 """What `/metrics` counts, and whom it tells."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 from django.test import Client
 from django.utils import timezone
@@ -15,6 +17,7 @@ from ai.gauges import breaker_gauges
 from ai.providers.base import TextDelta
 from background.gauges import queue_gauges
 from interview_trainer import gauges, health, metrics_page
+from interview_trainer.permits import busy_permits, free_permits, working
 from tests.ai.stand_ins import StandInText
 from tests.background.tasks import make_person
 from tests.live import wait_until
@@ -204,6 +207,45 @@ def test_a_stream_is_open_until_it_is_closed(frontend, answering, value, hang_up
     hang_up(response)
     assert value("streams_open") == open_before
     assert value("request_threads_busy") == busy_before
+
+
+@pytest.fixture
+def no_permit_is_free():
+    """Until this, which it gives, is called."""
+    taken = [free_permits().get() for _ in range(free_permits().qsize())]
+
+    def give_back() -> None:
+        while taken:
+            free_permits().put(taken.pop())
+
+    yield give_back
+    give_back()
+
+
+def test_who_waits_for_a_permit_is_timed(no_permit_is_free, value):
+    count, seconds = value("permit_wait_seconds_count"), value("permit_wait_seconds_sum")
+    assert busy_permits() == settings.PERMITS
+    with ThreadPoolExecutor() as pool:
+        working = pool.submit(work_under_a_permit)
+        with pytest.raises(TimeoutError):
+            working.result(0.1)
+        no_permit_is_free()
+        working.result()
+    assert busy_permits() == 0
+    assert value("permit_wait_seconds_count") == count + 1
+    assert value("permit_wait_seconds_sum") >= seconds + 0.05
+
+
+def test_who_finds_a_free_permit_has_not_waited(value):
+    count = value("permit_wait_seconds_count")
+    with ThreadPoolExecutor() as pool:
+        pool.submit(work_under_a_permit).result()
+    assert value("permit_wait_seconds_count") == count
+
+
+def work_under_a_permit() -> None:
+    with working():
+        pass
 
 
 def test_the_age_of_the_oldest_open_hold_is_told(owner, django_assert_num_queries):

@@ -9,11 +9,13 @@ from contextlib import closing
 from threading import Barrier, Event, Thread
 
 import pytest
+import requests
 from django.db import connection, connections, transaction
 
 from interview_trainer.permits import free_permits, start_waiting, stop_waiting, waiting, working
 from tests.ai.providers.servers.base import Asked, Fault, Reply
 from tests.ai.providers.servers.openai import OpenAIServer
+from tests.interview_trainer.test_metrics import samples
 from tests.live import (
     PATIENCE_S,
     Call,
@@ -22,7 +24,7 @@ from tests.live import (
     live_service,
     wait_until,
 )
-from users.models import Scope
+from users.models import CreditAccount, Scope
 from users.services.api_keys import create_api_key
 from users.services.people import change_settings
 
@@ -91,6 +93,27 @@ def test_who_waits_for_a_vendor_lets_others_work(serve, vendor, headers, accept)
     with ThreadPoolExecutor(TOGETHER) as clients:
         assert list(clients.map(send, range(TOGETHER))) == [200] * TOGETHER
     assert connections_to_database() <= others + 2
+
+
+def test_who_works_is_told(serve, headers):
+    """Three wait for the database, which is work."""
+    service = serve(PERMITS="5")
+
+    def busy() -> float:
+        answer = requests.get(f"http://{service.address}/metrics", timeout=PATIENCE_S)
+        return samples(answer.text)["permits_busy",]
+
+    def send(number: int) -> int:
+        with closing(Call(service.address, PATH, {"message": "Hi"}, headers)) as call:
+            return call.response.status
+
+    with ThreadPoolExecutor(3) as clients:
+        with transaction.atomic():
+            CreditAccount.objects.select_for_update().get()
+            answers = clients.map(send, range(3))
+            wait_until(lambda: busy() >= 3)
+        assert list(answers) == [200] * 3
+    wait_until(lambda: busy() < 2)
 
 
 def test_who_waits_for_a_client_lets_others_work(serve, headers):
