@@ -173,6 +173,7 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         **DATABASE_URL_OPTIONS,
     }
 elif DATABASES["default"]["ENGINE"] == "django.db.backends.mysql":
+    DATABASES["default"]["ENGINE"] = "interview_trainer.mysql"
     DATABASES["default"]["OPTIONS"] = {
         "charset": "utf8mb4",
         "isolation_level": "read committed",

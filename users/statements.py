@@ -9,41 +9,90 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Field, Model
+from django.db.models import (
+    BigAutoField,
+    BigIntegerField,
+    CharField,
+    Field,
+    ForeignKey,
+    Model,
+    OneToOneField,
+)
 
 M = TypeVar("M", bound=Model)
 
 AnyField = Field[Any, Any]
+# Values that are the same in the database, by the field that they are of.
+SAME_THERE: dict[type[AnyField], type] = {
+    BigAutoField: int,
+    BigIntegerField: int,
+    CharField: str,
+    ForeignKey: int,
+    OneToOneField: int,
+}
 Convert = Callable[[Any], Any]
 
 
 def insert(row: M) -> M:
     """Write a new row, and give it the key that the database chose."""
-    model, database = type(row), connections[DEFAULT_DB_ALIAS]
-    values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection=database)
-        for field in inserted_fields(model)
-    ]
+    database = connections[DEFAULT_DB_ALIAS]
     with database.cursor() as cursor:
-        cursor.execute(insert_sql(model), values)
-        row.pk = database.ops.last_insert_id(cursor, model._meta.db_table, "id")
-    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        cursor.execute(*insertion(row))
+        note_key(row, database.ops.last_insert_id(cursor, row._meta.db_table, "id"))
     return row
+
+
+def insert_later(row: M) -> M:
+    """As `insert`, with the transaction's next statement or its end. Until then it has no key."""
+    later = getattr(connections[DEFAULT_DB_ALIAS], "later", None)
+    if later is None:
+        return insert(row)
+    later(*insertion(row), partial(note_key, row))
+    return row
+
+
+def insertion(row: Model) -> tuple[str, list[Any]]:
+    database = connections[DEFAULT_DB_ALIAS]
+    values = [
+        for_database(field, field.pre_save(row, add=True), database)
+        for field in inserted_fields(type(row))
+    ]
+    return insert_sql(type(row)), values
+
+
+def note_key(row: Model, key: int) -> None:
+    row.pk = key
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def update(model: type[Model], changes: dict[str, Any], **where: Any) -> int:
     """Change the rows whose fields have the values of `where`, and say how many there were."""
-    database = connections[DEFAULT_DB_ALIAS]
-    values = prepared(model, changes, database) + prepared(model, where, database)
-    with database.cursor() as cursor:
-        cursor.execute(update_sql(model, tuple(changes), tuple(where)), values)
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(*change(model, changes, where))
         count: int = cursor.rowcount
     return count
+
+
+def update_later(model: type[Model], changes: dict[str, Any], **where: Any) -> None:
+    """As `update`, with the transaction's next statement or its end."""
+    later = getattr(connections[DEFAULT_DB_ALIAS], "later", None)
+    if later is None:
+        update(model, changes, **where)
+    else:
+        later(*change(model, changes, where))
+
+
+def change(
+    model: type[Model], changes: dict[str, Any], where: dict[str, Any]
+) -> tuple[str, list[Any]]:
+    database = connections[DEFAULT_DB_ALIAS]
+    values = prepared(model, changes, database) + prepared(model, where, database)
+    return update_sql(model, tuple(changes), tuple(where)), values
 
 
 def find(
@@ -155,10 +204,13 @@ def converter(field: AnyField) -> Convert | None:
 def prepared(
     model: type[Model], values: dict[str, Any], database: BaseDatabaseWrapper
 ) -> list[Any]:
-    return [
-        field_of(model, name).get_db_prep_save(value, connection=database)
-        for name, value in values.items()
-    ]
+    return [for_database(field_of(model, name), value, database) for name, value in values.items()]
+
+
+def for_database(field: AnyField, value: Any, database: BaseDatabaseWrapper) -> Any:
+    if value is None or type(value) is SAME_THERE.get(type(field)):
+        return value
+    return field.get_db_prep_save(value, connection=database)
 
 
 @lru_cache

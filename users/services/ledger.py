@@ -29,7 +29,7 @@ from users.errors import (
     UserNotFoundError,
 )
 from users.models import ApiKey, CreditAccount, Hold, LedgerEntry, User
-from users.statements import find, insert, update
+from users.statements import find, insert, insert_later, update, update_later
 
 Kind = LedgerEntry.Kind
 State = Hold.State
@@ -338,8 +338,8 @@ def _append(
         "entry_count": account.entry_count,
         "last_entry_at": now,
     }
-    update(CreditAccount, changes, pk=account.pk, entry_count=before)
-    return insert(
+    update_later(CreditAccount, changes, pk=account.pk, entry_count=before)
+    return insert_later(
         LedgerEntry(
             account=account,
             sequence=account.entry_count,

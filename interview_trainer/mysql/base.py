@@ -1,0 +1,113 @@
+"""Django's backend for MySQL and MariaDB, with half of its trips to the server.
+
+Each trip costs a paid request more than the statement that it carries: two changes of threads, and
+the account's row stays locked for as long. So
+
+- a transaction begins in the trip of its first statement;
+- what `later` is given goes with the next statement, or with COMMIT;
+- a connection is asked whether it still lives only after it was idle.
+
+Each of the statements that go together is one to the server: the first that fails ends the trip,
+and the transaction is rolled back as ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
+
+from django.db.backends.mysql import base
+from django.db.backends.utils import debug_transaction
+from django.db.transaction import TransactionManagementError
+from MySQLdb.cursors import Cursor
+
+# A connection that was used so recently is taken to live.
+TRUSTED_S = 1.0
+
+
+def ignore(row_id: int) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A statement that goes with the next one. `done` is given the key of the row it inserted."""
+
+    sql: bytes
+    done: Callable[[int], None] = ignore
+
+
+BEGIN = Unsent(b"START TRANSACTION")
+
+
+class TogetherCursor(Cursor):  # type: ignore[misc]  # it has no types
+    """Sends what is unsent first, in the same trip."""
+
+    def _query(self, query: bytes) -> Any:
+        unsent, self.connection.unsent = self.connection.unsent, []
+        if not unsent:
+            return super()._query(query)
+        super()._query(b"; ".join([*(statement.sql for statement in unsent), query]))
+        for statement in unsent:
+            statement.done(self.lastrowid)
+            self.nextset()
+        return self.rowcount
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._used_at = float("-inf")
+
+    def later(self, sql: str, values: Sequence[Any], done: Callable[[int], None] = ignore) -> None:
+        """Run a statement of this transaction whose result nobody needs before its end.
+
+        What it raises, the statement that it goes with raises, or the commit.
+        """
+        self.validate_no_broken_transaction()
+        if not self.in_atomic_block:
+            raise TransactionManagementError("Outside of a transaction nothing would send this.")
+        text = self.connection.cursor().mogrify(sql, values)
+        self.connection.unsent.append(Unsent(text.encode(), done))
+        if self.queries_logged:
+            self.queries_log.append({"sql": text, "time": "0.000"})
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        connection = super().get_new_connection({**conn_params, "cursorclass": TogetherCursor})
+        connection.unsent = []
+        return connection
+
+    def close_if_health_check_failed(self) -> None:
+        now = monotonic()
+        if now - self._used_at > TRUSTED_S:
+            super().close_if_health_check_failed()
+        self._used_at = now
+
+    def _start_transaction_under_autocommit(self) -> None:
+        """Django's `atomic` prefers this to switching autocommit off, and on again."""
+        self.connection.unsent.append(BEGIN)
+
+    def _commit(self) -> None:
+        if self._has_only_begun():
+            return
+        if self.connection is None or not self.connection.unsent:
+            super()._commit()  # type: ignore[misc]  # not in the stubs
+            return
+        with debug_transaction(self, "COMMIT"), self.wrap_database_errors:
+            self.create_cursor().execute("COMMIT")
+
+    def _rollback(self) -> None:
+        if self._has_only_begun():
+            return
+        if self.connection is not None:
+            self.connection.unsent.clear()
+        super()._rollback()  # type: ignore[misc]  # not in the stubs
+
+    def _has_only_begun(self) -> bool:
+        """Whether nothing was sent of this transaction: then there is nothing to end."""
+        has_only_begun = self.connection is not None and self.connection.unsent == [BEGIN]
+        if has_only_begun:
+            self.connection.unsent.clear()
+        return has_only_begun
