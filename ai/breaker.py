@@ -2,24 +2,30 @@
 
 The state is in Django's cache, so that processes which share a cache share it. Each step of it is
 one command of the cache's own, with nothing read and written back. Losing it is harmless: a broken
-provider is then found out again.
+provider is then found out again. That nothing failed, a process believes for `BELIEVED_S` without
+looking.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from time import monotonic
 
 from django.conf import settings
 from django.core.cache import cache
 
 OPEN_FOR_AT_MOST_S = 3_600
+BELIEVED_S = 1.0
+
+# Until when, by `monotonic`, nothing is known to fail of a breaker.
+well_until: dict[str, float] = {}
 
 
 class Breaker:
     """The circuit breaker of one provider and capability, for one call."""
 
     def __init__(self, provider: str, capability: str) -> None:
-        name = f"breaker:{provider}:{capability}"
+        self._name = name = f"breaker:{provider}:{capability}"
         self._failures, self._opened, self._probed = (
             f"{name}:failures",
             f"{name}:open",
@@ -29,13 +35,20 @@ class Breaker:
 
     def admits(self) -> bool:
         """Whether to call it: always while closed, and once per cool-down while open."""
+        now = monotonic()
+        if now < well_until.get(self._name, now):
+            self._had_failed = False
+            return True
         known = cache.get_many([self._failures, self._opened])
         self._had_failed = bool(known)
+        if not known:
+            well_until[self._name] = now + BELIEVED_S
         if self._opened not in known:
             return True
         return bool(cache.add(self._probed, 1, settings.BREAKER_COOL_DOWN_S))
 
     def note_failure(self) -> None:
+        well_until.pop(self._name, None)
         cache.add(self._failures, 0, settings.BREAKER_WINDOW_S)
         try:
             failures = cache.incr(self._failures)

@@ -16,6 +16,8 @@ from interview_trainer.permits import start_waiting, stop_waiting, waiting
 
 CONNECTING = (".connect_tcp.started", ".start_tls.started")
 CONNECTED = (".connect_tcp.complete", ".start_tls.complete")
+# What is sent to somebody who waits for it, the system takes without waiting.
+TAKEN_AT_ONCE_BYTES = 16 * 1024
 NOT_CONNECTED = (".connect_tcp.failed", ".start_tls.failed")
 
 
@@ -112,6 +114,9 @@ def make_stoppable(stream: Any, core: ModuleType) -> None:
         return received
 
     def write_waiting(buffer: bytes, timeout: float | None = None) -> None:
+        if len(buffer) <= TAKEN_AT_ONCE_BYTES:
+            write(buffer, timeout)
+            return
         with waiting():
             write(buffer, timeout)
 

@@ -98,7 +98,7 @@ class AiViewSet(ViewSet):
     @idempotent
     def message(self, request: Request) -> HttpResponseBase:
         """The interviewer's answer to the conversation so far: whole, or as events."""
-        sent = validated(MessageSerializer(data=request.data))
+        sent = validated(MessageSerializer, request.data)
         ask = stream_answer if wants_events(request) else give_answer
         return ask(
             request,
@@ -117,8 +117,8 @@ class AiViewSet(ViewSet):
     @idempotent
     def generate_audio(self, request: Request) -> StreamingHttpResponse:
         """A text as sound, sent as it is made."""
-        sent = validated(SpeechSerializer(data=request.data))
-        wanted = validated(AudioFormatSerializer(data=request.query_params))
+        sent = validated(SpeechSerializer, request.data)
+        wanted = validated(AudioFormatSerializer, request.query_params)
         speech = speak_text(
             user=requested_user(request),
             text=sent["message"],
@@ -149,8 +149,8 @@ class AiViewSet(ViewSet):
     @idempotent
     def speak_reply(self, request: Request) -> StreamingHttpResponse:
         """The interviewer's answer as text and sound in one stream of events."""
-        sent = validated(MessageSerializer(data=request.data))
-        wanted = validated(AudioFormatSerializer(data=request.query_params))
+        sent = validated(MessageSerializer, request.data)
+        wanted = validated(AudioFormatSerializer, request.query_params)
         audio_format = cast(AudioFormat, wanted["format"] or "mp3")
         reply = SpokenReply(
             user=requested_user(request),
@@ -165,7 +165,7 @@ class AiViewSet(ViewSet):
     @action(detail=False, methods=["post"])
     def chunk(self, request: Request) -> Response:
         """The text of `?text=` cut as `generate-audio` would cut it."""
-        sent = validated(ChunkQuerySerializer(data=request.query_params))
+        sent = validated(ChunkQuerySerializer, request.query_params)
         return Response(preview_chunks(user=named_user(request), text=sent["text"]))
 
     @action(
@@ -177,7 +177,7 @@ class AiViewSet(ViewSet):
     @idempotent
     def speech_to_text(self, request: Request) -> Response:
         """What was said in a recording."""
-        sent = validated(RecordingSerializer(data=request.data))
+        sent = validated(RecordingSerializer, request.data)
         transcription = transcribe_audio(
             user=requested_user(request),
             audio=sent["audio"],
@@ -194,7 +194,7 @@ class AiViewSet(ViewSet):
     @action(detail=False, methods=["post"])
     def quote(self, request: Request) -> Response:
         """The most that an operation would cost this person."""
-        sent = validated(QuoteRequestSerializer(data=request.data))
+        sent = validated(QuoteRequestSerializer, request.data)
         return Response(QuoteSerializer(quote_for(user=requested_user(request), **sent)).data)
 
 

@@ -69,7 +69,7 @@ class DebuggingViewSet(ViewSet):
     @idempotent
     def update_tokens_for_user(self, request: Request) -> Response:
         """Give `?tokenAmount=` credits to the user of `?email=`, or take back below 0."""
-        sent = validated(TokenAmountSerializer(data=request.query_params))
+        sent = validated(TokenAmountSerializer, request.query_params)
         user = requested_user(request)
         change_credits(
             user=user,

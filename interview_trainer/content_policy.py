@@ -3,32 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 
+from csp.constants import HEADER
 from csp.middleware import CSPMiddleware, PolicyParts
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-HTML = "text/html"
-
 
 class ContentPolicyMiddleware(CSPMiddleware):
     """`CONTENT_SECURITY_POLICY` everywhere, and what `RELAXED_POLICIES` adds under some paths."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        """What is no page has no nonce and nothing of its own: its policy is written once."""
+        if is_page(response):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self.plain_policy)
+        return response
+
+    @cached_property
+    def plain_policy(self) -> str:
+        return build_policy()
 
     def get_policy_parts(
         self, request: HttpRequest, response: HttpResponseBase, report_only: bool = False
     ) -> PolicyParts:
         parts = super().get_policy_parts(request, response, report_only)
         if not report_only and parts.update is None:
-            parts.update = relaxed_policy(request.path, response.get("Content-Type", ""))
+            parts.update = relaxed_policy(request.path)
         return parts
 
 
-def relaxed_policy(path: str, content_type: str) -> dict[str, list[str]] | None:
+def is_page(response: HttpResponseBase) -> bool:
+    return response.get("Content-Type", "").startswith("text/html")
+
+
+def relaxed_policy(path: str) -> dict[str, list[str]] | None:
     """What is added to the policy of this page. The longest prefix that fits decides."""
-    if not content_type.startswith(HTML):
-        return None
     fitting = [prefix for prefix in settings.RELAXED_POLICIES if path.startswith(prefix)]
     return settings.RELAXED_POLICIES[max(fitting, key=len)] if fitting else None
 
@@ -55,6 +71,6 @@ class CompressPagesMiddleware(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        if response.streaming or not response.get("Content-Type", "").startswith(HTML):
+        if response.streaming or not is_page(response):
             return response
         return super().process_response(request, response)

@@ -9,6 +9,7 @@ code needs a new master, a HUP is not enough. Models are loaded after the fork, 
 engines run threads, which a fork would lose.
 """
 
+import gc
 import http.client
 import os
 import subprocess
@@ -35,6 +36,7 @@ READY_TIMEOUT_S = 30
 READY_RETRY_S = 1.0
 SPARE_THREADS = 8
 IDLE_CONNECTIONS = 1_000
+GARBAGE_OBJECTS = 20_000
 
 # The processes that run beside the server, in its master: the task workers.
 beside: dict[str, subprocess.Popen[bytes] | None] = {}
@@ -91,7 +93,18 @@ def post_worker_init(worker: GracefulWorker) -> None:
     worker.cut_calls_off = stop_all
     tracing.start_tracing()
     error_reports.start_error_reports()
+    collect_garbage_seldom()
     threading.Thread(target=after_start, args=[worker], name="after-start", daemon=True).start()
+
+
+def collect_garbage_seldom() -> None:
+    """What is loaded now stays. Looking through it all again took 7 % of the time.
+
+    https://docs.python.org/3/library/gc.html#gc.freeze
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_OBJECTS, 20, 20)
 
 
 def after_start(worker: Worker) -> None:

@@ -10,16 +10,17 @@ from interview_trainer.pages import choose_theme, favicon, front_page
 
 # `/healthz` and `/readyz` are answered before routing, by `health.ProbeMiddleware`.
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First: they are asked for most, and everything before is tried for each of them.
+    path("api/auth/", include("users.auth_urls")),
+    path("api/", include("ai.urls")),
+    path("api/", include("interviews.urls")),
+    path("api/", include("users.urls")),
     path("", front_page, name="index"),
     path("favicon.ico", favicon),
     path("theme/", choose_theme, name="theme"),
     path("", include("users.page_urls")),
     path("", include("ai.page_urls")),
     path("practice/", include("interviews.page_urls")),
-    path("api/auth/", include("users.auth_urls")),
-    path("api/", include("users.urls")),
-    path("api/", include("ai.urls")),
-    path("api/", include("interviews.urls")),
     path("admin", RedirectView.as_view(pattern_name="admin:index")),
     re_path(r"^api/schema/?$", SchemaView.as_view(), name="schema"),
     re_path(r"^api/docs/?$", DocsView.as_view(), name="docs"),

@@ -28,7 +28,7 @@ def requested_user(request: Request) -> User:
     themselves. Raises `EmailRequiredError`, `ForeignEmailError`, `UserNotFoundError` or DRF's
     `ValidationError`.
     """
-    email = validated(PersonQuerySerializer(data=request.query_params)).get("email")
+    email = validated(PersonQuerySerializer, request.query_params).get("email")
     if isinstance(request.auth, ApiKey):
         if not email:
             raise EmailRequiredError

@@ -85,7 +85,7 @@ class RoleViewSet(ViewSet):
 
 
 def plan_interview(request: Request) -> tuple[Interview, list[Receipt]]:
-    sent = validated(InterviewPlanSerializer(data=request.data))
+    sent = validated(InterviewPlanSerializer, request.data)
     for name in ("job_description", "resume"):
         sent[name] = read_document(sent[name])
     receipts: list[Receipt] = []
@@ -99,5 +99,5 @@ def plan_interview(request: Request) -> tuple[Interview, list[Receipt]]:
 
 
 def retake_question(request: Request) -> tuple[Interview, list[Receipt]]:
-    sent = validated(RetakePlanSerializer(data=request.data))
+    sent = validated(RetakePlanSerializer, request.data)
     return create_retake(user=requested_candidate(request), question_id=sent["retake_of"]), []

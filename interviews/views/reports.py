@@ -52,7 +52,7 @@ class ReportViewSet(ViewSet):
     @action(detail=True, methods=["get"])
     def report(self, request: Request, pk: str) -> HttpResponseBase:
         """Where the report is, and the document once it is ready: shown, or as a file."""
-        wanted = validated(DownloadSerializer(data=request.query_params))
+        wanted = validated(DownloadSerializer, request.query_params)
         report = requested_report(request, pk)
         report.document = current_document(report)
         if not wanted["download"]:

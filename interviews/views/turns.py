@@ -84,7 +84,7 @@ class TurnViewSet(ViewSet):
     @idempotent
     def skip(self, request: Request, pk: str) -> HttpResponseBase:
         """The next question, or the closing."""
-        sent = validated(SkipSerializer(data=request.data))
+        sent = validated(SkipSerializer, request.data)
         interview = own_interview(request, pk)
         asked = SpokenWish(request, interview)
         reply = skip_question(interview=interview, position=sent.get("question"))
@@ -99,7 +99,7 @@ class TurnViewSet(ViewSet):
 
     def create(self, request: Request, pk: str) -> HttpResponseBase:
         """An answer, and what the interviewer says to it. Its `turn_id` makes it one."""
-        sent = validated(AnswerSerializer(data=request.data))
+        sent = validated(AnswerSerializer, request.data)
         interview = own_interview(request, pk)
         asked = SpokenWish(request, interview)
         received = receive_turn(interview=interview, **sent)
@@ -123,7 +123,7 @@ class TurnViewSet(ViewSet):
 
     def events(self, request: Request, pk: str) -> Response:
         """What changed after a revision."""
-        wanted = validated(AfterSerializer(data=request.query_params))
+        wanted = validated(AfterSerializer, request.query_params)
         interview_id = own_interview(request, pk).pk
         interview, turns = read_changes(interview_id=interview_id, after=wanted["after"])
         return Response(ChangesSerializer({"interview": interview, "turns": turns}).data)
@@ -139,7 +139,7 @@ class SpokenWish:
     """How the interviewer's words are to be given: as events, spoken or not, or as JSON."""
 
     def __init__(self, request: Request, interview: Interview) -> None:
-        wanted = validated(SpokenSerializer(data=request.query_params))
+        wanted = validated(SpokenSerializer, request.query_params)
         self._request = request
         self._interview = interview
         self._wants_speech: bool | None = wanted["speak"]

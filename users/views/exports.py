@@ -32,7 +32,7 @@ class ExportViewSet(ViewSet):
 
     def retrieve(self, request: Request) -> HttpResponseBase:
         user = cast(User, request.user)
-        if validated(DownloadSerializer(data=request.query_params))["download"]:
+        if validated(DownloadSerializer, request.query_params)["download"]:
             return export_file(user)
         export = read_export(user=user)
         if export is None:

@@ -43,7 +43,7 @@ class PersonViewSet(GenericViewSet[User]):
 
     def answer_settings(self, request: Request, user: User) -> Response:
         if request.method == "POST":
-            sent = validated(UserSettingsSerializer(data=request.data))
+            sent = validated(UserSettingsSerializer, request.data)
             people.change_settings(user=user, **sent)
         return Response(UserSettingsSerializer(user.settings).data)
 
@@ -96,14 +96,14 @@ class UserViewSet(PersonViewSet):
 
     def create(self, request: Request) -> Response:
         """Create a user, with the welcome credits. The same email again is a 409."""
-        sent = validated(UserCreateSerializer(data=request.data))
+        sent = validated(UserCreateSerializer, request.data)
         return Response(UserSerializer(people.create_user(**sent)).data)
 
     def retrieve(self, request: Request, pk: str) -> Response:
         return Response(UserSerializer(self.get_object()).data)
 
     def partial_update(self, request: Request, pk: str) -> Response:
-        sent = validated(UserChangeSerializer(data=request.data))
+        sent = validated(UserChangeSerializer, request.data)
         user = self.get_object()
         refuse_foreign_staff(request, user)
         user = people.change_user(user=user, **sent)
@@ -131,7 +131,7 @@ class UserViewSet(PersonViewSet):
     def change_credits(self, request: Request, pk: str) -> Response:
         """Give credits, or take back with an amount below 0 (never more than are available)."""
         user = self.get_object()
-        sent = validated(CreditsChangeSerializer(data=request.data))
+        sent = validated(CreditsChangeSerializer, request.data)
         entry = change_credits(
             user=user,
             author=author_of(request),
@@ -166,7 +166,7 @@ class MeViewSet(PersonViewSet):
         return Response(MeSerializer(requested_user(request)).data)
 
     def partial_update(self, request: Request) -> Response:
-        sent = validated(MeChangeSerializer(data=request.data))
+        sent = validated(MeChangeSerializer, request.data)
         user = people.change_user(user=requested_user(request), **sent)
         return Response(MeSerializer(user).data)
 
