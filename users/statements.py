@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from typing import Any, TypeVar, cast
+from functools import lru_cache
+from typing import Any, Generic, TypeVar, cast
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -48,21 +48,40 @@ def insert(row: M) -> M:
 
 
 def insert_later(row: M) -> M:
-    """As `insert`, with the transaction's next statement or its end. Until then it has no key."""
+    """As `insert`, with the transaction's next statement or its end. Until then it has no key.
+
+    What refers to it may be inserted later too, right after it.
+    """
     later = getattr(connections[DEFAULT_DB_ALIAS], "later", None)
     if later is None:
         return insert(row)
-    later(*insertion(row), partial(note_key, row))
+    keyless = [field for field in inserted_fields(type(row)) if awaits_key(row, field)]
+
+    def note(cursor: Any) -> None:
+        note_key(row, cursor.lastrowid)
+        for field in keyless:
+            setattr(row, field.attname, getattr(row, field.name).pk)
+
+    later(*insertion(row), note)
     return row
 
 
 def insertion(row: Model) -> tuple[str, list[Any]]:
-    database = connections[DEFAULT_DB_ALIAS]
+    database: Any = connections[DEFAULT_DB_ALIAS]
     values = [
-        for_database(field, field.pre_save(row, add=True), database)
+        database.previous_key
+        if awaits_key(row, field)
+        else for_database(field, field.pre_save(row, add=True), database)
         for field in inserted_fields(type(row))
     ]
     return insert_sql(type(row)), values
+
+
+def awaits_key(row: Model, field: AnyField) -> bool:
+    """Whether the field refers to a row that has no key yet."""
+    if not isinstance(field, ForeignKey) or getattr(row, field.attname) is not None:
+        return False
+    return getattr(row, field.name) is not None
 
 
 def note_key(row: Model, key: int) -> None:
@@ -108,6 +127,30 @@ def find(
         cursor.execute(select.sql, prepared(model, where, database))
         row = cursor.fetchone()
     return None if row is None else cast(M, select.read(row))
+
+
+class Found(Generic[M]):
+    """What `find_later` found, once it was sent."""
+
+    row: M | None
+
+
+def find_later(model: type[M], *, is_locked: bool = False, **where: Any) -> Found[M]:
+    """As `find`, with the transaction's next statement."""
+    found: Found[M] = Found()
+    database = connections[DEFAULT_DB_ALIAS]
+    later = getattr(database, "later", None)
+    if later is None:
+        found.row = find(model, is_locked=is_locked, **where)
+        return found
+    select = select_of(model, (), is_locked, tuple(where))
+
+    def note(cursor: Any) -> None:
+        row = cursor.fetchone()
+        found.row = None if row is None else cast(M, select.read(row))
+
+    later(select.sql, prepared(model, where, database), note)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

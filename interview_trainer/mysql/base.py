@@ -27,16 +27,26 @@ from MySQLdb.cursors import Cursor
 TRUSTED_S = 1.0
 
 
-def ignore(row_id: int) -> None:
+Done = Callable[[Any], None]
+
+
+def ignore(cursor: Any) -> None:
     pass
 
 
 @dataclass(frozen=True, slots=True)
 class Unsent:
-    """A statement that goes with the next one. `done` is given the key of the row it inserted."""
+    """A statement that goes with the next one. `done` is given the cursor at its result."""
 
     sql: bytes
-    done: Callable[[int], None] = ignore
+    done: Done = ignore
+
+
+class PreviousKey:
+    """The key that the database chose last, for a statement that goes with what it was chosen for.
+
+    https://mariadb.com/docs/server/reference/sql-functions/secondary-functions/information-functions/last_insert_id
+    """
 
 
 BEGIN = Unsent(b"START TRANSACTION")
@@ -51,17 +61,19 @@ class TogetherCursor(Cursor):  # type: ignore[misc]  # it has no types
             return super()._query(query)
         super()._query(b"; ".join([*(statement.sql for statement in unsent), query]))
         for statement in unsent:
-            statement.done(self.lastrowid)
+            statement.done(self)
             self.nextset()
         return self.rowcount
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
+    previous_key = PreviousKey()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._used_at = float("-inf")
 
-    def later(self, sql: str, values: Sequence[Any], done: Callable[[int], None] = ignore) -> None:
+    def later(self, sql: str, values: Sequence[Any], done: Done = ignore) -> None:
         """Run a statement of this transaction whose result nobody needs before its end.
 
         What it raises, the statement that it goes with raises, or the commit.
@@ -76,6 +88,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
         connection = super().get_new_connection({**conn_params, "cursorclass": TogetherCursor})
+        connection.encoders[PreviousKey] = lambda *_: b"LAST_INSERT_ID()"
         connection.unsent = []
         return connection
 

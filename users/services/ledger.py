@@ -29,7 +29,7 @@ from users.errors import (
     UserNotFoundError,
 )
 from users.models import ApiKey, CreditAccount, Hold, LedgerEntry, User
-from users.statements import find, insert, insert_later, update, update_later
+from users.statements import find, find_later, insert_later, update, update_later
 
 Kind = LedgerEntry.Kind
 State = Hold.State
@@ -115,7 +115,7 @@ def _hold(user: User, amount: int, purpose: str, operation_key: str | None, auth
     if account.available < amount:
         raise InsufficientCreditsError(required=amount, balance=account.available)
     expires_at = timezone.now() + timedelta(seconds=settings.HOLD_EXPIRES_AFTER_S)
-    hold = insert(
+    hold = insert_later(
         Hold(
             account=account,
             amount=amount,
@@ -182,7 +182,6 @@ def expire_holds(*, user: User | None = None) -> int:
 def _resolve(
     hold: Hold, state: Hold.State, kind: LedgerEntry.Kind, *, charged: int = 0, reason: str = ""
 ) -> LedgerEntry:
-    account = _lock_account(hold.account_id)
     changes: dict[str, Any] = {
         "state": state,
         "charged": charged,
@@ -190,10 +189,11 @@ def _resolve(
     }
     if state != State.POSTED:
         changes["operation_key"] = None
+    locked = find_later(CreditAccount, is_locked=True, pk=hold.account_id)
     if not update(Hold, changes, pk=hold.pk, state=State.OPEN):
         raise HoldResolvedError
     entry = _append(
-        account,
+        _found(locked.row),
         kind=kind,
         available=hold.amount - charged,
         held=-hold.amount,
@@ -294,7 +294,10 @@ def reverse_entry(*, entry: LedgerEntry, reason: str, author: Author) -> LedgerE
 
 def _lock_account(user_id: int) -> CreditAccount:
     """The account, its row locked until the transaction ends."""
-    account = find(CreditAccount, is_locked=True, pk=user_id)
+    return _found(find(CreditAccount, is_locked=True, pk=user_id))
+
+
+def _found(account: CreditAccount | None) -> CreditAccount:
     if account is None:
         raise UserNotFoundError
     return account
