@@ -17,10 +17,11 @@ something beside a request, `waiting()` does nothing.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from queue import Empty, SimpleQueue
+from threading import Lock
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -34,6 +35,57 @@ class Permit:
         self.connection: BaseDatabaseWrapper | None = None
 
 
+class Permits:
+    """The permits of a process. Who waits first works first: none may wait long by bad luck."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._lock = Lock()
+        self._free = [Permit() for _ in range(count)]
+        self._turns: deque[Turn] = deque()
+
+    @property
+    def busy(self) -> int:
+        return self._count - len(self._free)
+
+    def take(self) -> Permit:
+        with self._lock:
+            if self._free:
+                return self._free.pop()
+            turn = Turn()
+            self._turns.append(turn)
+        return turn.wait()
+
+    def give_back(self, permit: Permit) -> None:
+        with self._lock:
+            if self._turns:
+                self._turns.popleft().come(permit)
+            else:
+                self._free.append(permit)
+
+
+class Turn:
+    """One thread's turn to get a permit."""
+
+    permit: Permit
+
+    def __init__(self) -> None:
+        self._has_come = Lock()
+        self._has_come.acquire()
+
+    def wait(self) -> Permit:
+        # The server imports this module before it says where its processes count.
+        from interview_trainer.metrics import permit_wait_seconds
+
+        with permit_wait_seconds.time():
+            self._has_come.acquire()
+        return self.permit
+
+    def come(self, permit: Permit) -> None:
+        self.permit = permit
+        self._has_come.release()
+
+
 class Holding(threading.local):
     """The permit of this thread, and whether it gave it back for as long as it waits."""
 
@@ -45,18 +97,14 @@ holding = Holding()
 
 
 @cache
-def free_permits() -> SimpleQueue[Permit]:
+def all_permits() -> Permits:
     """Made at first use, so that each process has its own."""
-    permits: SimpleQueue[Permit] = SimpleQueue()
-    for _ in range(settings.PERMITS):
-        permits.put(Permit())
-    return permits
+    return Permits(settings.PERMITS)
 
 
 def busy_permits() -> int:
     """Under how many somebody works now."""
-    permits: int = settings.PERMITS
-    return permits - free_permits().qsize()
+    return all_permits().busy
 
 
 @contextmanager
@@ -100,29 +148,17 @@ def stop_waiting() -> None:
 
 
 def take_permit() -> None:
-    permits = free_permits()
-    try:
-        permit = permits.get_nowait()
-    except Empty:
-        permit = wait_for_permit(permits)
+    permit = all_permits().take()
     if permit.connection is not None:
         connections[DEFAULT_DB_ALIAS] = permit.connection
     holding.permit = permit
-
-
-def wait_for_permit(permits: SimpleQueue[Permit]) -> Permit:
-    # The server imports this module before it says where its processes count.
-    from interview_trainer.metrics import permit_wait_seconds
-
-    with permit_wait_seconds.time():
-        return permits.get()
 
 
 def give_back_permit() -> None:
     permit, holding.permit = holding.permit, None
     if permit is not None:
         permit.connection = detached_connection()
-        free_permits().put(permit)
+        all_permits().give_back(permit)
 
 
 def detached_connection() -> BaseDatabaseWrapper | None:

@@ -17,7 +17,7 @@ from ai.gauges import breaker_gauges
 from ai.providers.base import TextDelta
 from background.gauges import queue_gauges
 from interview_trainer import gauges, health, metrics_page
-from interview_trainer.permits import busy_permits, free_permits, working
+from interview_trainer.permits import all_permits, busy_permits, working
 from tests.ai.stand_ins import StandInText
 from tests.background.tasks import make_person
 from tests.live import wait_until
@@ -210,13 +210,13 @@ def test_a_stream_is_open_until_it_is_closed(frontend, answering, value, hang_up
 
 
 @pytest.fixture
-def no_permit_is_free():
+def no_permit_is_free(settings):
     """Until this, which it gives, is called."""
-    taken = [free_permits().get() for _ in range(free_permits().qsize())]
+    taken = [all_permits().take() for _ in range(settings.PERMITS - busy_permits())]
 
     def give_back() -> None:
         while taken:
-            free_permits().put(taken.pop())
+            all_permits().give_back(taken.pop())
 
     yield give_back
     give_back()

@@ -12,7 +12,7 @@ import pytest
 import requests
 from django.db import connection, connections, transaction
 
-from interview_trainer.permits import free_permits, start_waiting, stop_waiting, waiting, working
+from interview_trainer.permits import all_permits, start_waiting, stop_waiting, waiting, working
 from tests.ai.providers.servers.base import Asked, Fault, Reply
 from tests.ai.providers.servers.openai import OpenAIServer
 from tests.interview_trainer.test_metrics import samples
@@ -173,9 +173,9 @@ def test_more_than_are_let_in_are_refused_and_probes_are_not(serve, vendor, head
 @pytest.fixture
 def one_permit(settings) -> Iterator[None]:
     settings.PERMITS = 1
-    free_permits.cache_clear()
+    all_permits.cache_clear()
     yield
-    free_permits.cache_clear()
+    all_permits.cache_clear()
 
 
 def in_a_thread(work) -> None:
@@ -203,7 +203,7 @@ def used_connection() -> object:
 
 
 def close_the_connection() -> None:
-    permit = free_permits().get_nowait()
+    permit = all_permits().take()
     assert permit.connection is not None
     permit.connection.close()
 
@@ -231,7 +231,7 @@ def test_nobody_waits_in_a_transaction_without_a_permit():
         with working(), transaction.atomic():
             used_connection()
             with waiting():
-                assert free_permits().empty()
+                assert all_permits().busy == 1
         close_the_connection()
 
     in_a_thread(work)
@@ -244,7 +244,7 @@ def test_a_permit_comes_back_from_work_that_fails():
             1 / 0  # noqa: B018
 
     in_a_thread(work)
-    assert free_permits().qsize() == 1
+    assert all_permits().busy == 0
 
 
 @pytest.mark.usefixtures("one_permit")
@@ -254,7 +254,7 @@ def test_without_a_permit_waiting_is_nothing():
         assert used_connection() is before
     assert not start_waiting()
     stop_waiting()
-    assert free_permits().qsize() == 1
+    assert all_permits().busy == 0
 
 
 @pytest.mark.usefixtures("one_permit")
