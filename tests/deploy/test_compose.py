@@ -14,6 +14,9 @@ import compose_spec
 import pytest
 import yaml
 from django.conf import settings
+from gunicorn.workers.gthread import (
+    STOP_KEEPALIVE_LINGER,  # type: ignore[attr-defined]  # not in the stubs
+)
 
 from ai.parsers import RecordingJSONParser
 from deploy.topology import DATABASE, VARIABLES, Topology
@@ -164,6 +167,8 @@ def test_idle_connections_of_nginx_end_before_a_copy_that_stops(ours):
     kept = re.findall(r"keepalive_timeout (\w+);", (DEPLOY / "nginx/nginx.conf").read_text())
     for drain_s in (ours["web1"]["environment"]["DRAIN_S"], VARIABLES["DRAIN_S"]):
         assert seconds(min(kept, key=seconds)) < float(drain_s)
+    # What gunicorn keeps of a worker that has stopped accepting.
+    assert seconds(min(kept, key=seconds)) < STOP_KEEPALIVE_LINGER
     assert seconds(min(kept, key=seconds)) < settings.KEEPALIVE_S
 
 
