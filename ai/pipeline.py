@@ -22,6 +22,7 @@ from typing import Generic, TypeVar
 
 from django.conf import settings
 
+from ai import stopping
 from ai.stopping import Stop, stop_when
 from interview_trainer.errors import ClientGoneError
 from interview_trainer.metrics import speech_chunks_waiting, speech_threads_busy
@@ -39,12 +40,9 @@ Silent = Generator[T | None, None, None]
 
 Seconds = Callable[[], float]
 
-# How soon a client that left is missed in silence.
-BEAT_S = 0.5
-
 
 def default_beat_s() -> float:
-    return BEAT_S
+    return stopping.BEAT_S
 
 
 @lru_cache(maxsize=1)

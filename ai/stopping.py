@@ -4,15 +4,23 @@ A thread that reads from a vendor cannot be interrupted. So whoever no longer wa
 its connection down, which ends the read.
 """
 
+import math
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from contextvars import ContextVar
 from threading import Event, Lock
 from types import ModuleType
-from typing import Any
+from typing import Any, TypeVar
 
 from interview_trainer.permits import start_waiting, stop_waiting, waiting
+
+T = TypeVar("T")
+Beat = Callable[[], None]
+
+# How soon a client that left is missed in a vendor's silence.
+BEAT_S = 0.5
 
 CONNECTING = (".connect_tcp.started", ".start_tls.started")
 CONNECTED = (".connect_tcp.complete", ".start_tls.complete")
@@ -64,6 +72,26 @@ _process_ends = Stop()
 _stop: ContextVar[Stop] = ContextVar("stop", default=_process_ends)
 
 
+_beat: ContextVar[Beat | None] = ContextVar("beat", default=None)
+
+
+def in_beats(items: Generator[T, None, None], beat: Beat) -> Generator[T, None, None]:
+    """The items, while `beat` is called every `BEAT_S` for which their vendor is waited for.
+
+    It is called in the middle of a read: what it raises ends the read, and comes out here.
+    """
+    with closing(items):
+        while True:
+            token = _beat.set(beat)
+            try:
+                item = next(items)
+            except StopIteration:
+                return
+            finally:
+                _beat.reset(token)
+            yield item
+
+
 def stop_when(stop: Stop) -> None:
     """From here on, calls in this context end soon after `stop` is set."""
     _stop.set(stop)
@@ -73,8 +101,14 @@ def is_unwanted(*, within_s: float = 0) -> bool:
     """Whether nobody waits any more, now or at some moment of the time given, which passes."""
     if not within_s:
         return _stop.get().is_set()
+    until = time.monotonic() + within_s
     with waiting():
-        return _stop.get().is_set(within_s=within_s)
+        while (left_s := until - time.monotonic()) > 0:
+            if _stop.get().is_set(within_s=min(BEAT_S, left_s)):
+                return True
+            if beat := _beat.get():
+                beat()
+    return False
 
 
 def stop_all() -> None:
@@ -106,12 +140,23 @@ def make_stoppable(stream: Any, core: ModuleType) -> None:
     connection = stream.get_extra_info("socket")
 
     def read_while_wanted(max_bytes: int, timeout: float | None = None) -> bytes:
-        stop = _stop.get()
+        stop, beat = _stop.get(), _beat.get()
         with waiting(), stop.reading_from(connection):
-            received = bytes(read(max_bytes, timeout))
+            received = read(max_bytes, timeout) if beat is None else hear(max_bytes, timeout, beat)
         if stop.is_set():
             raise core.ReadError("Nobody waits for the answer")
-        return received
+        return bytes(received)
+
+    def hear(max_bytes: int, timeout: float | None, beat: Beat) -> Any:
+        until = math.inf if timeout is None else time.monotonic() + timeout
+        while True:
+            left_s = until - time.monotonic()
+            try:
+                return read(max_bytes, min(BEAT_S, left_s))
+            except core.ReadTimeout:
+                if left_s <= BEAT_S:
+                    raise
+            beat()
 
     def write_waiting(buffer: bytes, timeout: float | None = None) -> None:
         if len(buffer) <= TAKEN_AT_ONCE_BYTES:

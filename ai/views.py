@@ -17,6 +17,7 @@ from ai.audio import AudioFormat
 from ai.catalogue import catalogue
 from ai.events import (
     EVENT_STREAM,
+    HEARTBEAT,
     EventStream,
     EventStreamRenderer,
     answer_events,
@@ -48,7 +49,7 @@ from ai.services.speech import preview_chunks, speak_text
 from ai.services.spoken_reply import SpokenReply
 from ai.services.text import AnswerStream, answer_message
 from ai.services.transcription import transcribe_audio
-from interview_trainer.connection import watch_connection
+from interview_trainer.connection import interject, watch_connection
 from interview_trainer.fields import validated
 from interview_trainer.schema import describe
 from users.idempotency import idempotent, operation_key
@@ -207,7 +208,11 @@ def give_answer(request: Request, **asked: Any) -> Response:
 
 
 def stream_answer(request: Request, **asked: Any) -> StreamingHttpResponse:
-    answer = AnswerStream(is_gone=watch_connection(request), **asked)
+    answer = AnswerStream(
+        is_gone=watch_connection(request),
+        on_silence=lambda: interject(request, HEARTBEAT),
+        **asked,
+    )
     return event_response(answer_events(answer))
 
 

@@ -13,6 +13,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import structlog
 from django.conf import settings
 
+from interview_trainer.connection import WRITE
 from interview_trainer.health import PROBES
 from interview_trainer.middleware import sane_request_id
 from interview_trainer.problems import PROBLEM_JSON, RETRY_AFTER_S, framework_problem
@@ -31,8 +32,13 @@ class Admission:
             return self._application(environ, start_response)
         if not places().acquire(blocking=False):
             return refuse(environ, start_response)
+
+        def start(*args: Any) -> Any:
+            environ[WRITE] = write = start_response(*args)
+            return write
+
         try:
-            response: Any = self._application(environ, start_response)
+            response: Any = self._application(environ, cast(StartResponse, start))
         except BaseException:
             places().release()
             raise

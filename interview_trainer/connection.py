@@ -1,4 +1,4 @@
-"""Whether anybody still waits for the answer to a request."""
+"""The client of a request: whether it still waits, and a word to it while its answer is made."""
 
 from __future__ import annotations
 
@@ -6,6 +6,11 @@ import socket
 from collections.abc import Callable
 
 from django.http import HttpRequest
+
+from interview_trainer.errors import ClientGoneError
+
+# Where the server's own way to write stands in a request's environment, once its answer has begun.
+WRITE = "interview_trainer.write"
 
 
 def watch_connection(request: HttpRequest) -> Callable[[], bool]:
@@ -27,3 +32,18 @@ def watch_connection(request: HttpRequest) -> Callable[[], bool]:
             return not hasattr(connection, "cipher")
 
     return is_gone
+
+
+def interject(request: HttpRequest, data: bytes) -> None:
+    """Send something between two pieces of a streamed answer, from the thread that makes them.
+
+    Before the answer has begun, nothing is sent. Raises `ClientGoneError`.
+    https://peps.python.org/pep-3333/#the-write-callable
+    """
+    write = request.META.get(WRITE)
+    if write is None:
+        return
+    try:
+        write(data)
+    except OSError as exc:
+        raise ClientGoneError from exc

@@ -28,7 +28,7 @@ from ai.errors import (
 )
 from ai.providers.base import TextUsage
 from ai.providers.connections import Stack
-from interview_trainer.errors import AppError
+from interview_trainer.errors import AppError, ClientGoneError
 
 logger = logging.getLogger(__name__)
 
@@ -177,6 +177,7 @@ class Caller:
                         yield item
                 return
             except Exception as exc:
+                refuse_the_gone_again(exc)
                 failure = self._failure_of(exc) or Failure(error=ProviderError())
                 if not stopping.is_unwanted():
                     self._log(exc, failure, tries)
@@ -214,6 +215,14 @@ class Caller:
                 "tries": tries,
             },
         )
+
+
+def refuse_the_gone_again(exc: BaseException | None) -> None:
+    """Raise the `ClientGoneError` that ended a read, whatever the vendor's client made of it."""
+    while exc is not None:
+        if isinstance(exc, ClientGoneError):
+            raise exc
+        exc = exc.__cause__ or exc.__context__
 
 
 def iter_once(attempt: Callable[[], Item]) -> Generator[Item, None, None]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 
@@ -12,9 +13,10 @@ from ai.catalogue import Resolution
 from ai.errors import ProviderError
 from ai.offers import CatalogueModel
 from ai.operations import Operation, PaidStream, Receipt, paid_operation
-from ai.pipeline import IsGone, Seconds, beside, default_beat_s
+from ai.pipeline import IsGone, Make, Seconds, beside, refuse_the_gone
 from ai.providers.base import TextDelta, TextProvider, TextRequest, TextResult, TextUsage
 from ai.quotes import Quote, count_tokens, quote_text
+from ai.stopping import in_beats
 from users.models import User
 from users.services.ledger import SERVICE, Author
 
@@ -84,8 +86,15 @@ def well_formed(text: str) -> str:
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
 
 
+def do_nothing() -> None:
+    pass
+
+
 class AnswerStream(PaidStream[TextDelta | TextUsage | None]):
-    """The answer as it comes, its usage where the provider counts, and None at every silent beat.
+    """The answer as it comes, and its usage where the provider counts.
+
+    The vendor is read in the thread that takes the items, and `on_silence` called there in its
+    silence. With `beat_s` it is read in a thread of its own, and items are None at silent beats.
 
     A client that leaves, and a provider that breaks off, end it early: what was delivered until
     then is charged, with the whole prompt.
@@ -99,9 +108,11 @@ class AnswerStream(PaidStream[TextDelta | TextUsage | None]):
         is_gone: IsGone,
         operation_key: str | None = None,
         author: Author = SERVICE,
-        beat_s: Seconds = default_beat_s,
+        beat_s: Seconds | None = None,
+        on_silence: Callable[[], None] = do_nothing,
     ) -> None:
         self._beat_s = beat_s
+        self._on_silence = on_silence
         self._prompt = Prompt(settings.SYSTEM_PROMPT, message)
         self._is_gone = is_gone
         self._said: list[str] = []
@@ -133,12 +144,25 @@ class AnswerStream(PaidStream[TextDelta | TextUsage | None]):
     def _ask(
         self, provider: TextProvider, model: CatalogueModel
     ) -> Generator[TextDelta | TextUsage | None, None, None]:
-        request = self._prompt.request(model)
         is_begun = False
-        for item in beside(lambda: provider.stream(request), self._is_gone, beat_s=self._beat_s):
+        for item in self._made(partial(provider.stream, self._prompt.request(model))):
             is_begun = is_begun or isinstance(item, TextDelta)
             if is_begun:
                 yield item
+
+    def _made(
+        self, make: Make[TextDelta | TextUsage]
+    ) -> Generator[TextDelta | TextUsage | None, None, None]:
+        if self._beat_s is not None:
+            yield from beside(make, self._is_gone, beat_s=self._beat_s)
+            return
+        for item in in_beats(make(), self._beat):
+            refuse_the_gone(self._is_gone)
+            yield item
+
+    def _beat(self) -> None:
+        refuse_the_gone(self._is_gone)
+        self._on_silence()
 
 
 def used_tokens(operation: Operation, usage: TextUsage | None, prompt: Prompt, text: str) -> int:

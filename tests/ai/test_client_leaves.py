@@ -1,4 +1,7 @@
-"""A client that leaves a streamed answer stops the vendor's call within a second."""
+"""A client that leaves a streamed answer stops the vendor's call within a second.
+
+And one that stays hears something in the vendor's silence.
+"""
 
 from collections.abc import Iterator
 
@@ -105,6 +108,15 @@ def test_while_the_vendor_is_silent_midway(post, vendor, path, charge):
     call.close()
     assert vendor.hung_up.wait(WITHIN_S)
     assert settled_charge() == charge
+
+
+@pytest.mark.parametrize("path", [MESSAGE, SPEAK])
+def test_silence_is_filled_with_comments(post, vendor, path):
+    vendor.fail(Fault.SLOW_MIDDLE)
+    call = post(path)
+    assert b": silence\n" in iter(call.response.readline, b"")
+    call.close()
+    assert settled_charge() == 1
 
 
 def test_while_the_next_try_is_waited_for(post, vendor, service):

@@ -90,23 +90,6 @@ def test_an_answer_of_nothing_is_an_http_error(frontend, script, balance):
     assert balance() == (300, 0)
 
 
-def test_silence_is_filled_with_comments(frontend, script, monkeypatch):
-    monkeypatch.setattr("ai.pipeline.BEAT_S", 0.01)
-    monkeypatch.setattr("ai.events.HEARTBEAT_S", 0)
-    heard = Event()
-
-    def pause() -> TextDelta:
-        assert heard.wait(timeout=20)
-        return TextDelta("so?")
-
-    script(TextDelta("Why "), pause)
-    stream = iter(ask(frontend))
-    pieces = [next(stream) for _ in range(3)]
-    assert pieces[2].startswith(b":")
-    heard.set()
-    assert b"done" in b"".join(stream)
-
-
 def test_a_client_that_leaves_stops_the_provider_and_pays_for_what_it_got(
     frontend, script, balance, hang_up, monkeypatch
 ):
