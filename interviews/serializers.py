@@ -30,9 +30,9 @@ LARGEST_ID = 2**63 - 1
 class NumberField(StrictIntegerField):
     """A number; in a form, where all values are text, its digits."""
 
-    def to_internal_value(self, data: Any) -> int:
-        is_form = html.is_html_input(getattr(self.root, "initial_data", None))
-        return super().to_internal_value(int(data) if is_form and is_digits(data) else data)
+    def get_value(self, dictionary: Any) -> Any:
+        sent = super().get_value(dictionary)
+        return int(sent) if html.is_html_input(dictionary) and is_digits(sent) else sent
 
 
 def is_digits(data: Any) -> bool:

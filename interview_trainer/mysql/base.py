@@ -63,6 +63,7 @@ class TogetherCursor(Cursor):  # type: ignore[misc]  # it has no types
         for statement in unsent:
             statement.done(self)
             self.nextset()
+        self._executed = query  # what the log of queries shows of this one
         return self.rowcount
 
 
