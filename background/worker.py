@@ -28,9 +28,10 @@ from django_tasks.utils import normalize_json
 
 from background import queue
 from background.queue import Row
-from interview_trainer import metrics
+from interview_trainer import metrics, stages
 from interview_trainer.error_reports import end_error_reports, start_error_reports
 from interview_trainer.outages import DATABASE_AWAY
+from interview_trainer.tracing import begin_span, end_tracing, start_tracing
 
 logger = logging.getLogger(__name__)
 
@@ -70,10 +71,12 @@ class Worker:
             target=self._keep_watch, args=[parent_pid], name="watch", daemon=True
         ).start()
         start_error_reports()
+        start_tracing()
         logger.info("worker_started", extra={"pid": os.getpid()})
         while not self.is_stopping and os.getppid() == parent_pid:
             self._pause(self._work())
         logger.info("worker_stopped", extra={"pid": os.getpid()})
+        end_tracing()
         end_error_reports()
 
     def _work(self) -> float:
@@ -112,7 +115,9 @@ class Worker:
 
     def _run(self, row: Row) -> None:
         attempt = Attempt(row, time.monotonic() + settings.TASK_LEASE_S)
-        started = time.monotonic()
+        started = time.perf_counter()
+        span = begin_span(row.task_path, started)
+        stages.current.set(stages.Record(span))
         error = ""
         end: Callable[[], bool]
         try:
@@ -125,9 +130,12 @@ class Worker:
         is_ours = while_leased(attempt, end)
         fields = {
             "state": row.status.lower() if is_ours else "lost",
-            "duration_ms": round((time.monotonic() - started) * 1000, 1),
+            "duration_ms": round((time.perf_counter() - started) * 1000, 1),
             **({"error": error} if error else {}),
         }
+        if span is not None:
+            told = {"task_id": str(row.pk), "attempt": len(row.worker_ids), **fields}
+            span.end(row.task_path, told, has_failed=bool(error))
         metrics.tasks.labels(row.task_path, fields["state"]).inc()
         logger.log(logging.WARNING if error else logging.INFO, "task", extra=fields)
 

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 
 from interview_trainer import metrics, stages
 from interview_trainer.health import PROBES
-from interview_trainer.tracing import RequestSpan, begin_span
+from interview_trainer.tracing import WorkSpan, begin_span
 
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 ALLOWED_ORIGIN = "Access-Control-Allow-Origin"
@@ -22,7 +22,7 @@ class Observation:
         self.started = perf_counter()
         self.request_id = request_id
         self._request = request
-        self._record = stages.Record(begin_span(request, self.started))
+        self._record = stages.Record(begin_span(str(request.method), self.started, request.headers))
         self._status = 0
         self._is_stream = False
         stages.current.set(self._record)
@@ -48,15 +48,16 @@ class Observation:
         if self._record.span is not None:
             self._end_span(self._record.span, ended)
 
-    def _end_span(self, span: RequestSpan, ended: str) -> None:
+    def _end_span(self, span: WorkSpan, ended: str) -> None:
         method, route = method_label(self._request), route_label(self._request)
         attributes = {
             "http.request.method": method,
             "http.route": route,
             "request_id": self.request_id,
             "ended": ended,
+            "http.response.status_code": self._status,
         }
-        span.end(f"{method} {route}", self._status, attributes)
+        span.end(f"{method} {route}", attributes, has_failed=self._status >= 500)
 
 
 def add_timing(response: HttpResponseBase, record: stages.Record) -> None:

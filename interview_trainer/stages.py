@@ -18,7 +18,7 @@ from typing import ParamSpec, TypeVar
 
 from interview_trainer import metrics
 from interview_trainer.metrics import Stage
-from interview_trainer.tracing import RequestSpan
+from interview_trainer.tracing import WorkSpan
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -29,7 +29,7 @@ class Record:
 
     __slots__ = ("span", "stages")
 
-    def __init__(self, span: RequestSpan | None = None) -> None:
+    def __init__(self, span: WorkSpan | None = None) -> None:
         self.span = span
         # Appending is safe between threads.
         self.stages: list[tuple[str, float, float]] = []

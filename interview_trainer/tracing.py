@@ -1,6 +1,7 @@
 """Traces through OpenTelemetry, where `OTEL_EXPORTER_OTLP_ENDPOINT` says where they go.
 
-A request is a span; its stages and its calls to vendors are spans in it. Nothing of what was asked
+A request is a span, and so is a background task; its stages and its calls to vendors are spans in
+it. Nothing of what was asked
 or answered is in them. The rest is set by OpenTelemetry's own variables, such as
 `OTEL_SERVICE_NAME` and `OTEL_TRACES_SAMPLER`. Where no address is set, nothing is imported.
 https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
@@ -10,10 +11,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
-from django.http import HttpRequest
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import TracerProvider
@@ -54,21 +54,25 @@ def end_tracing() -> None:
         Tracing.provider.shutdown()
 
 
-class RequestSpan:
-    """The span of one request, and those in it. Times are those of `perf_counter`."""
+class WorkSpan:
+    """The span of one request or task, and those in it. Times are those of `perf_counter`."""
 
-    def __init__(self, tracer: Tracer, request: HttpRequest, started: float) -> None:
+    def __init__(
+        self, tracer: Tracer, name: str, started: float, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """`headers` are a request's, which may name the trace that it belongs to."""
         from opentelemetry.trace import SpanKind, set_span_in_context
         from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
-        sent = {name: request.headers[name] for name in TRACE_HEADERS if name in request.headers}
+        is_request = headers is not None
+        sent = {name: headers[name] for name in TRACE_HEADERS if name in headers} if headers else {}
         self._tracer = tracer
         # Once, so that whatever is before something else is so in the trace.
         self._clock_began_ns = time.time_ns() - time.perf_counter_ns()
         self._span: Span = tracer.start_span(
-            str(request.method),
+            name,
             context=TraceContextTextMapPropagator().extract(sent),
-            kind=SpanKind.SERVER,
+            kind=SpanKind.SERVER if is_request else SpanKind.CONSUMER,
             start_time=self._since_epoch_ns(started),
         )
         self._inside = set_span_in_context(self._span)
@@ -83,12 +87,12 @@ class RequestSpan:
         )
         span.end(self._since_epoch_ns(ended))
 
-    def end(self, name: str, status: int, attributes: Mapping[str, str]) -> None:
+    def end(self, name: str, attributes: Mapping[str, Any], *, has_failed: bool) -> None:
         from opentelemetry.trace import StatusCode
 
         self._span.update_name(name)
-        self._span.set_attributes({**attributes, "http.response.status_code": status})
-        if status >= 500:
+        self._span.set_attributes(attributes)
+        if has_failed:
             self._span.set_status(StatusCode.ERROR)
         self._span.end(self._since_epoch_ns(time.perf_counter()))
 
@@ -96,8 +100,10 @@ class RequestSpan:
         return self._clock_began_ns + int(moment * 1e9)
 
 
-def begin_span(request: HttpRequest, started: float) -> RequestSpan | None:
+def begin_span(
+    name: str, started: float, headers: Mapping[str, str] | None = None
+) -> WorkSpan | None:
     """None where nothing is traced."""
     if Tracing.tracer is None:
         return None
-    return RequestSpan(Tracing.tracer, request, started)
+    return WorkSpan(Tracing.tracer, name, started, headers)
