@@ -21,6 +21,7 @@ Beat = Callable[[], None]
 
 # How soon a client that left is missed in a vendor's silence.
 BEAT_S = 0.5
+LAST_LOOK_S = 0.01
 
 CONNECTING = (".connect_tcp.started", ".start_tls.started")
 CONNECTED = (".connect_tcp.complete", ".start_tls.complete")
@@ -70,8 +71,7 @@ def shut_down(connection: socket.socket) -> None:
 # Nobody's work is wanted any more: this process ends.
 _process_ends = Stop()
 _stop: ContextVar[Stop] = ContextVar("stop", default=_process_ends)
-
-
+# What is to be done in a vendor's silence.
 _beat: ContextVar[Beat | None] = ContextVar("beat", default=None)
 
 
@@ -152,7 +152,7 @@ def make_stoppable(stream: Any, core: ModuleType) -> None:
         while True:
             left_s = until - time.monotonic()
             try:
-                return read(max_bytes, min(BEAT_S, left_s))
+                return read(max_bytes, max(min(BEAT_S, left_s), LAST_LOOK_S))
             except core.ReadTimeout:
                 if left_s <= BEAT_S:
                     raise

@@ -1,4 +1,4 @@
-"""Django's backend for MySQL and MariaDB, with half of its trips to the server.
+"""Django's backend for MySQL and MariaDB, with a third of its trips to the server.
 
 Each trip costs a paid request more than the statement that it carries: two changes of threads, and
 the account's row stays locked for as long. So
@@ -25,7 +25,6 @@ from MySQLdb.cursors import Cursor
 
 # A connection that was used so recently is taken to live.
 TRUSTED_S = 1.0
-
 
 Done = Callable[[Any], None]
 
