@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 import requests
+from django.conf import settings
 
 from interview_trainer import metric_files
 from tests.interview_trainer.test_metrics import samples
@@ -157,7 +158,7 @@ def test_a_killed_worker_leaves_the_sums_as_they_were(service):
     told = read(address)
     assert told[label] == 50
     assert told["request_threads_busy",] == 1  # which answers this
-    assert told["permits",] == 2 * 8
+    assert told["permits",] == 2 * settings.PERMITS
     assert told["processes",] >= 3  # the server and its workers; the task worker may still start
     assert told["memory_bytes",] > 50e6
     assert told["cpu_seconds_total",] > 0.5
