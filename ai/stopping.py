@@ -72,24 +72,42 @@ def shut_down(connection: socket.socket) -> None:
 _process_ends = Stop()
 _stop: ContextVar[Stop] = ContextVar("stop", default=_process_ends)
 # What is to be done in a vendor's silence.
-_beat: ContextVar[Beat | None] = ContextVar("beat", default=None)
+_beats: ContextVar["Beats | None"] = ContextVar("beats", default=None)
+
+
+class Beats:
+    """`beat` is called every `BEAT_S` after the last item, however many bytes come meanwhile."""
+
+    def __init__(self, beat: Beat) -> None:
+        self._beat = beat
+        self.begin()
+
+    def begin(self) -> None:
+        self.due_at = time.monotonic() + BEAT_S
+
+    def keep(self) -> None:
+        if time.monotonic() >= self.due_at:
+            self.begin()
+            self._beat()
 
 
 def in_beats(items: Generator[T, None, None], beat: Beat) -> Generator[T, None, None]:
-    """The items, while `beat` is called every `BEAT_S` for which their vendor is waited for.
+    """The items, while `beat` is called every `BEAT_S` for which the next one is waited for.
 
     It is called in the middle of a read: what it raises ends the read, and comes out here.
     """
+    beats = Beats(beat)
     with closing(items):
         while True:
-            token = _beat.set(beat)
+            token = _beats.set(beats)
             try:
                 item = next(items)
             except StopIteration:
                 return
             finally:
-                _beat.reset(token)
+                _beats.reset(token)
             yield item
+            beats.begin()
 
 
 def stop_when(stop: Stop) -> None:
@@ -106,8 +124,8 @@ def is_unwanted(*, within_s: float = 0) -> bool:
         while (left_s := until - time.monotonic()) > 0:
             if _stop.get().is_set(within_s=min(BEAT_S, left_s)):
                 return True
-            if beat := _beat.get():
-                beat()
+            if beats := _beats.get():
+                beats.keep()
     return False
 
 
@@ -140,23 +158,25 @@ def make_stoppable(stream: Any, core: ModuleType) -> None:
     connection = stream.get_extra_info("socket")
 
     def read_while_wanted(max_bytes: int, timeout: float | None = None) -> bytes:
-        stop, beat = _stop.get(), _beat.get()
+        stop, beats = _stop.get(), _beats.get()
         with waiting(), stop.reading_from(connection):
-            received = read(max_bytes, timeout) if beat is None else hear(max_bytes, timeout, beat)
+            received = (
+                read(max_bytes, timeout) if beats is None else hear(max_bytes, timeout, beats)
+            )
         if stop.is_set():
             raise core.ReadError("Nobody waits for the answer")
         return bytes(received)
 
-    def hear(max_bytes: int, timeout: float | None, beat: Beat) -> Any:
+    def hear(max_bytes: int, timeout: float | None, beats: Beats) -> Any:
         until = math.inf if timeout is None else time.monotonic() + timeout
         while True:
-            left_s = until - time.monotonic()
+            beats.keep()
+            wait_s = min(beats.due_at, until) - time.monotonic()
             try:
-                return read(max_bytes, max(min(BEAT_S, left_s), LAST_LOOK_S))
+                return read(max_bytes, max(wait_s, LAST_LOOK_S))
             except core.ReadTimeout:
-                if left_s <= BEAT_S:
+                if time.monotonic() >= until:
                     raise
-            beat()
 
     def write_waiting(buffer: bytes, timeout: float | None = None) -> None:
         if len(buffer) <= TAKEN_AT_ONCE_BYTES:

@@ -110,6 +110,16 @@ def test_while_the_vendor_is_silent_midway(post, vendor, path, charge):
     assert settled_charge() == charge
 
 
+@pytest.mark.parametrize("path", [MESSAGE, AUDIO, SPEAK])
+def test_while_the_vendor_sends_byte_by_byte(post, vendor, path):
+    vendor.fail(Fault.TRICKLE)
+    call = post(path)
+    wait_until(lambda: vendor.asked)
+    call.close()
+    assert vendor.hung_up.wait(WITHIN_S)
+    settled_charge()
+
+
 @pytest.mark.parametrize("path", [MESSAGE, SPEAK])
 def test_silence_is_filled_with_comments(post, vendor, path):
     vendor.fail(Fault.SLOW_MIDDLE)
