@@ -25,9 +25,9 @@ LAST_LOOK_S = 0.01
 
 CONNECTING = (".connect_tcp.started", ".start_tls.started")
 CONNECTED = (".connect_tcp.complete", ".start_tls.complete")
+NOT_CONNECTED = (".connect_tcp.failed", ".start_tls.failed")
 # What is sent to somebody who waits for it, the system takes without waiting.
 TAKEN_AT_ONCE_BYTES = 16 * 1024
-NOT_CONNECTED = (".connect_tcp.failed", ".start_tls.failed")
 
 
 class Stop:

@@ -9,6 +9,7 @@ import codecs
 import json
 import math
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import IO, Any, ClassVar
 
@@ -64,7 +65,7 @@ class BoundedJSONParser(BaseParser):
             raise ParseError("The body is not valid JSON.") from exc
 
 
-class BoundedFormParser(MultiPartParser):
+class BoundedFormParser(MultiPartParser, ABC):
     """A form of at most `files` files, each of at most `max_file_bytes`.
 
     One that is too large is refused by its length: Django would first write all of it to disk.
@@ -74,8 +75,8 @@ class BoundedFormParser(MultiPartParser):
     files: ClassVar[int] = 1
     file_noun: ClassVar[str]
 
-    def max_file_bytes(self) -> int:
-        raise NotImplementedError
+    @abstractmethod
+    def max_file_bytes(self) -> int: ...
 
     def parse(
         self,

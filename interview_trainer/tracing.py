@@ -1,9 +1,9 @@
 """Traces through OpenTelemetry, where `OTEL_EXPORTER_OTLP_ENDPOINT` says where they go.
 
 A request is a span, and so is a background task; its stages and its calls to vendors are spans in
-it. Nothing of what was asked
-or answered is in them. The rest is set by OpenTelemetry's own variables, such as
-`OTEL_SERVICE_NAME` and `OTEL_TRACES_SAMPLER`. Where no address is set, nothing is imported.
+it. Nothing of what was asked or answered is in them. The rest is set by OpenTelemetry's own
+variables, such as `OTEL_SERVICE_NAME` and `OTEL_TRACES_SAMPLER`. Where no address is set, nothing
+is imported.
 https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/
 """
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import pytest
 from django.db import OperationalError, connection
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -46,6 +47,12 @@ def connections_to_database() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT COUNT(*) FROM information_schema.processlist WHERE db = DATABASE()")
         return int(cursor.fetchone()[0])
+
+
+# The gate runs every test on MariaDB as well.
+server_only = pytest.mark.skipif(
+    connection.vendor == "sqlite", reason="SQLite is a file, without a server to lose"
+)
 
 
 def lose_connection() -> None:

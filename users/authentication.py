@@ -6,6 +6,7 @@ An API key is not a person: `request.user` stays anonymous and `request.auth` is
 from __future__ import annotations
 
 import secrets
+from abc import ABC, abstractmethod
 from datetime import timedelta
 
 import structlog
@@ -33,7 +34,7 @@ LAST_USED_PRECISION = timedelta(minutes=1)
 Found = tuple[AnonymousUser, ApiKey] | tuple[User, None]
 
 
-class CountedAuthentication(authentication.BaseAuthentication):
+class CountedAuthentication(authentication.BaseAuthentication, ABC):
     """Credentials that do not hold are a 401, and a 429 where there are too many of them."""
 
     def authenticate(self, request: Request) -> Found | None:
@@ -47,9 +48,9 @@ class CountedAuthentication(authentication.BaseAuthentication):
                 count_wrong_credentials(request._request)
             raise
 
+    @abstractmethod
     def find(self, request: Request) -> Found | None:
         """Who sends these credentials; None where there are none of this kind."""
-        raise NotImplementedError
 
 
 class ApiKeyAuthentication(CountedAuthentication):

@@ -103,7 +103,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.connection.unsent.append(BEGIN)
 
     def _commit(self) -> None:
-        if self._has_only_begun():
+        if self._drop_begin():
             return
         if self.connection is None or not self.connection.unsent:
             super()._commit()  # type: ignore[misc]  # not in the stubs
@@ -112,15 +112,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.create_cursor().execute("COMMIT")
 
     def _rollback(self) -> None:
-        if self._has_only_begun():
+        if self._drop_begin():
             return
         if self.connection is not None:
             self.connection.unsent.clear()
         super()._rollback()  # type: ignore[misc]  # not in the stubs
 
-    def _has_only_begun(self) -> bool:
-        """Whether nothing was sent of this transaction: then there is nothing to end."""
-        has_only_begun = self.connection is not None and self.connection.unsent == [BEGIN]
-        if has_only_begun:
-            self.connection.unsent.clear()
-        return has_only_begun
+    def _drop_begin(self) -> bool:
+        """Forget a transaction of which nothing was sent. False where there is one to end."""
+        if self.connection is None or self.connection.unsent != [BEGIN]:
+            return False
+        self.connection.unsent.clear()
+        return True

@@ -1,17 +1,15 @@
 """Settling an operation while the database comes and goes."""
 
 import pytest
-from django.db import connection
 
 from ai.operations import paid_operation, settle
 from ai.quotes import quote_text
-from tests.live import lose_connection
+from tests.live import lose_connection, server_only
 from users.models import Hold, LedgerEntry
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    # SQLite has no server that could go away. The gate runs every test on MariaDB as well.
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no server"),
+    server_only,
 ]
 
 

@@ -10,7 +10,6 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from django_tasks_db.models import DBTaskResult
 
 from tests.background.tasks import (
@@ -20,7 +19,7 @@ from tests.background.tasks import (
     take_turns,
     wait_for_file,
 )
-from tests.live import PROJECT, database_url, environment, wait_until
+from tests.live import PROJECT, database_url, environment, server_only, wait_until
 from tests.service import Service, start
 from users.models import User
 
@@ -180,11 +179,7 @@ def test_a_worker_whose_supervisor_is_killed_drains_and_ends(run_worker, tmp_pat
     assert states() == {"READY": 1}
 
 
-# The task has the server end its own connection. SQLite has neither a server nor a connection: it
-# is a file that the process opens. The gate runs every test on MariaDB as well.
-@pytest.mark.skipif(
-    connection.vendor == "sqlite", reason="SQLite is a file, without a server to lose"
-)
+@server_only
 def test_a_task_that_loses_the_database_is_tried_again_before_its_lease_lapses(run_worker):
     lose_database.enqueue("eve")
     run_worker(TASK_LEASE_S="300")

@@ -91,6 +91,7 @@ DOCUMENTS: dict[str, Callable[[], bytes]] = {
     "a DOCX that is deep": files.deep_docx,
     "a DOCX that is long": files.long_docx,
     "a DOCX of no XML": lambda: docx_with("word/document.xml", b"\0" * 1_000),
+    # Were it unpacked, this would be written outside of its folder.
     "a DOCX with a path": lambda: docx_with("../../../../tmp/escaped", b"x"),
     "a zip of many files": lambda: archive(*((f"{n}", b"") for n in range(20_000))),
     "a zip in a zip": lambda: archive(("word/document.xml", archive(("a", bytes(10**7))))),

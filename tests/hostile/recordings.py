@@ -153,6 +153,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 def tag_bomb(megabytes: int) -> bytes:
     """An ID3v2.4 tag whose one frame is packed, as the standard allows."""
     packed = packed_silence(megabytes)
+    # The kind of frame is called so: a text of the maker's own.
     frame = b"TXXX" + seven_bits(len(packed) + 4) + b"\0\x09" + seven_bits(megabytes * 10**6)
     return b"ID3\x04\0\0" + seven_bits(len(frame + packed)) + frame + packed
 

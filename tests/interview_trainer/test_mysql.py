@@ -7,13 +7,14 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection, connections, transaction
 from django.db.transaction import TransactionManagementError
 
+from tests.live import lose_connection, server_only
 from users.models import CreditAccount, Hold, LedgerEntry
 from users.services.ledger import hold_credits, post_hold
 from users.statements import find_later, update_later
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
-    pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no server"),
+    server_only,
 ]
 
 
@@ -118,20 +119,8 @@ def test_a_connection_is_looked_at_after_it_was_idle_and_only_then(owner, trips,
 
 
 def test_a_lost_connection_fails_the_trip_and_not_the_next_transaction(owner):
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT CONNECTION_ID()")
-        ((number,),) = cursor.fetchall()
     with pytest.raises(OperationalError), transaction.atomic():
         update_later(CreditAccount, {"available": 1}, pk=owner.pk)
-        kill(number)
+        lose_connection()
     connection.close()
     hold_credits(user=owner, amount=5, purpose="text")
-
-
-def kill(number: int) -> None:
-    other = connection.copy()
-    try:
-        with other.cursor() as cursor:
-            cursor.execute(f"KILL {number}")
-    finally:
-        other.close()

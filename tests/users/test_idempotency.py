@@ -6,14 +6,14 @@ from threading import Thread
 
 import pytest
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import OperationalError
 from django.utils import timezone
 
 from ai.errors import ProviderError
 from ai.operations import Operation, Receipt, settle
 from ai.providers.base import TextDelta
 from tests.ai.stand_ins import PCM, StandInSpeech, StandInText
-from tests.live import lose_connection
+from tests.live import lose_connection, server_only
 from users.models import Hold, IdempotentRequest, User
 from users.services.answers import claim_key
 from users.services.ledger import hold_credits
@@ -105,7 +105,7 @@ def test_a_failure_frees_the_key(frontend, calls, monkeypatch, balance):
     assert balance() == (299, 0)
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no server")
+@server_only
 def test_a_failure_frees_the_key_over_a_lost_connection(
     transactional_db, frontend, calls, monkeypatch
 ):
