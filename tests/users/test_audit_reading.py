@@ -50,9 +50,11 @@ def test_a_ledger_that_is_being_written_is_right(owner, other_user, monkeypatch)
 
     with ThreadPoolExecutor(1) as pool:
         writing = pool.submit(write)
-        for _ in range(10):
-            call_command("verify_ledger")
-        is_audited.set()
+        try:
+            for _ in range(10):
+                call_command("verify_ledger")
+        finally:
+            is_audited.set()
         assert writing.result() >= 10
 
 
